@@ -1,0 +1,20 @@
+//! Trailproof: search your logs, prove your audit trail.
+//!
+//! Layers, top to bottom; an import only ever points down (`tests/architecture.rs` checks it):
+//!
+//! | layer | modules | knows |
+//! |---|---|---|
+//! | 5 | [`app`], [`cli`], [`demo`] | everything; names the concrete back ends |
+//! | 4 | [`http`] | statuses and wire formats |
+//! | 3 | [`access`], [`search`] | the rules of the product |
+//! | 2 | [`repository`] | servers and files |
+//! | 1 | [`config`], [`resilience`], [`telemetry`] | mechanics |
+//! | 0 | [`model`], [`error`] | types; no I/O, no clock, no async |
+//!
+//! Read `model::field`, `model::query`, then follow one search: `http::v1::logs::search` → `search::SearchService`
+//! → `repository::LogStore`.
+
+pub mod error;
+pub mod model;
+pub mod repository;
+pub mod search;

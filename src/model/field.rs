@@ -1,0 +1,370 @@
+//! The one field table: what a log line has, under which names, of which kind.
+//!
+//! The Elasticsearch mapping, the tantivy schema, the validation of queries and the OpenAPI text are all
+//! derived from [`FIELDS`]; a field is declared nowhere else.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// How a field is indexed and what may be asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Matched as a whole, case-sensitive: equality, prefix, range, exists, counts.
+    Keyword,
+    /// Matched by words and phrases.
+    Text,
+    /// A point in time: equality and range.
+    Date,
+    /// An IP address: equality, network, range.
+    Ip,
+    /// One of the six levels, in any spelling.
+    Level,
+    /// An object of anything whose leaves match as whole strings: equality, prefix, exists.
+    Flattened,
+}
+
+impl FieldKind {
+    /// The word that `/fields` and the documentation use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::Ip => "ip",
+            Self::Level => "level",
+            Self::Flattened => "flattened",
+        }
+    }
+}
+
+/// A field with a name of its own (everything but what lies inside `context`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogField {
+    /// Unique id of the line.
+    Id,
+    /// When the line was written.
+    Timestamp,
+    /// Severity.
+    Level,
+    /// Service that wrote it.
+    Service,
+    /// The text.
+    Message,
+    /// `X-Request-Id` of the request.
+    RequestId,
+    /// W3C trace id.
+    TraceId,
+    /// W3C span id.
+    SpanId,
+    /// Acting user.
+    UserId,
+    /// URL path.
+    Path,
+    /// HTTP method.
+    Method,
+    /// Address of the client.
+    ClientIp,
+    /// `User-Agent` of the client.
+    UserAgent,
+    /// Part of the service.
+    Component,
+    /// Everything else that was sent.
+    Context,
+}
+
+/// One row of the field table.
+#[derive(Debug)]
+pub struct Field {
+    /// Which field this row describes.
+    pub id: LogField,
+    /// Name on the wire, in queries and in answers.
+    pub name: &'static str,
+    /// Name in the indices that we write.
+    pub elastic: &'static str,
+    /// How it is indexed.
+    pub kind: FieldKind,
+    /// Other names taken on input and in queries: the services' own, pino's, and ECS.
+    pub aliases: &'static [&'static str],
+    /// Sentence for the documentation.
+    pub doc: &'static str,
+    /// Example value for the documentation.
+    pub example: &'static str,
+}
+
+/// The field table, in the order of the wire format.
+pub const FIELDS: [Field; 15] = [
+    Field {
+        id: LogField::Id,
+        name: "id",
+        elastic: "id",
+        kind: FieldKind::Keyword,
+        aliases: &["event.id"],
+        doc: "Unique id of the line; a UUIDv7 unless the sender chose one.",
+        example: "019365a0-7c1b-7d3e-9f2a-6b1f0c2d4e5f",
+    },
+    Field {
+        id: LogField::Timestamp,
+        name: "timestamp",
+        elastic: "@timestamp",
+        kind: FieldKind::Date,
+        aliases: &["@timestamp", "time", "ts"],
+        doc: "When the line was written, UTC, in microseconds.",
+        example: "2026-11-21T00:00:00.123456Z",
+    },
+    Field {
+        id: LogField::Level,
+        name: "level",
+        elastic: "level",
+        kind: FieldKind::Level,
+        aliases: &["log.level", "severity", "lvl"],
+        doc: "Severity: trace, debug, info, warn, error or fatal.",
+        example: "error",
+    },
+    Field {
+        id: LogField::Service,
+        name: "service",
+        elastic: "service",
+        kind: FieldKind::Keyword,
+        aliases: &["serviceId", "serviceName", "service_name", "service.name"],
+        doc: "Service that wrote the line.",
+        example: "auth-service",
+    },
+    Field {
+        id: LogField::Message,
+        name: "message",
+        elastic: "message",
+        kind: FieldKind::Text,
+        aliases: &["msg"],
+        doc: "The text of the line; bare words of a query search it.",
+        example: "token refresh failed: connection to redis timed out",
+    },
+    Field {
+        id: LogField::RequestId,
+        name: "request_id",
+        elastic: "request_id",
+        kind: FieldKind::Keyword,
+        aliases: &["requestId", "reqId", "http.request.id"],
+        doc: "Id of the request across services (`X-Request-Id`).",
+        example: "7f3a0b52-4c8e-4d7a-9a57-0d6b1e2f3c4d",
+    },
+    Field {
+        id: LogField::TraceId,
+        name: "trace_id",
+        elastic: "trace_id",
+        kind: FieldKind::Keyword,
+        aliases: &["traceId", "trace.id"],
+        doc: "W3C trace id.",
+        example: "4bf92f3577b34da6a3ce929d0e0e4736",
+    },
+    Field {
+        id: LogField::SpanId,
+        name: "span_id",
+        elastic: "span_id",
+        kind: FieldKind::Keyword,
+        aliases: &["spanId", "span.id"],
+        doc: "W3C span id.",
+        example: "00f067aa0ba902b7",
+    },
+    Field {
+        id: LogField::UserId,
+        name: "user_id",
+        elastic: "user_id",
+        kind: FieldKind::Keyword,
+        aliases: &["userId", "user.id"],
+        doc: "Acting user.",
+        example: "u012016",
+    },
+    Field {
+        id: LogField::Path,
+        name: "path",
+        elastic: "path",
+        kind: FieldKind::Keyword,
+        aliases: &["url.path"],
+        doc: "URL path of the request.",
+        example: "/api/v1/orders",
+    },
+    Field {
+        id: LogField::Method,
+        name: "method",
+        elastic: "method",
+        kind: FieldKind::Keyword,
+        aliases: &["http.request.method"],
+        doc: "HTTP method of the request.",
+        example: "POST",
+    },
+    Field {
+        id: LogField::ClientIp,
+        name: "client_ip",
+        elastic: "client_ip",
+        kind: FieldKind::Ip,
+        aliases: &["clientIp", "client.ip"],
+        doc: "Address of the client; `client_ip:10.0.0.0/8` asks for a network.",
+        example: "203.0.113.7",
+    },
+    Field {
+        id: LogField::UserAgent,
+        name: "user_agent",
+        elastic: "user_agent",
+        kind: FieldKind::Keyword,
+        aliases: &["userAgent", "user_agent.original"],
+        doc: "User agent of the client.",
+        example: "Mozilla/5.0",
+    },
+    Field {
+        id: LogField::Component,
+        name: "component",
+        elastic: "component",
+        kind: FieldKind::Keyword,
+        aliases: &["log.logger"],
+        doc: "Part of the service that wrote the line.",
+        example: "token-store",
+    },
+    Field {
+        id: LogField::Context,
+        name: "context",
+        elastic: "context",
+        kind: FieldKind::Flattened,
+        aliases: &["additionalContext"],
+        doc: "Everything else that was sent; `context.order_id:42` matches a value as text.",
+        example: "{\"order_id\":\"42\"}",
+    },
+];
+
+impl LogField {
+    /// The row of the field table.
+    #[must_use]
+    pub fn spec(self) -> &'static Field {
+        let [
+            id,
+            timestamp,
+            level,
+            service,
+            message,
+            request_id,
+            trace_id,
+            span_id,
+            user_id,
+            path,
+            method,
+            client_ip,
+            user_agent,
+            component,
+            context,
+        ] = const { &FIELDS };
+        match self {
+            Self::Id => id,
+            Self::Timestamp => timestamp,
+            Self::Level => level,
+            Self::Service => service,
+            Self::Message => message,
+            Self::RequestId => request_id,
+            Self::TraceId => trace_id,
+            Self::SpanId => span_id,
+            Self::UserId => user_id,
+            Self::Path => path,
+            Self::Method => method,
+            Self::ClientIp => client_ip,
+            Self::UserAgent => user_agent,
+            Self::Component => component,
+            Self::Context => context,
+        }
+    }
+
+    /// Name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Finds a field by its name or one of its aliases.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        FIELDS.iter().find(|field| field.name == name || field.aliases.contains(&name)).map(|field| field.id)
+    }
+}
+
+/// A field that a query names: one of the table, or a key inside `context`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldRef {
+    /// A field of the table.
+    Known(LogField),
+    /// `context.<key>`; the key may hold dots.
+    Context(String),
+}
+
+impl FieldRef {
+    /// Resolves a name of a query: wire name, alias, or `context.<key>`.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        if let Some(known) = LogField::by_name(name) {
+            return Some(Self::Known(known));
+        }
+        let key = name.strip_prefix("context.").or_else(|| name.strip_prefix("additionalContext."))?;
+        (!key.is_empty()).then(|| Self::Context(key.to_owned()))
+    }
+
+    /// How the field is indexed; a key of `context` is `Flattened`.
+    #[must_use]
+    pub fn kind(&self) -> FieldKind {
+        match self {
+            Self::Known(field) => field.spec().kind,
+            Self::Context(_) => FieldKind::Flattened,
+        }
+    }
+}
+
+impl From<LogField> for FieldRef {
+    fn from(field: LogField) -> Self {
+        Self::Known(field)
+    }
+}
+
+impl fmt::Display for FieldRef {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(field) => out.write_str(field.name()),
+            Self::Context(key) => write!(out, "context.{key}"),
+        }
+    }
+}
+
+impl Serialize for FieldRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_found_by_each_of_its_names() {
+        for field in &FIELDS {
+            assert_eq!(field.id.spec().name, field.name);
+            for name in field.aliases.iter().chain([&field.name]) {
+                assert_eq!(LogField::by_name(name), Some(field.id), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_name_means_two_fields() {
+        let mut names: Vec<_> =
+            FIELDS.iter().flat_map(|field| field.aliases.iter().chain([&field.name])).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_key_of_the_context_keeps_its_dots() {
+        assert_eq!(FieldRef::by_name("context.a.b"), Some(FieldRef::Context("a.b".to_owned())));
+        assert_eq!(FieldRef::by_name("context."), None);
+        assert_eq!(FieldRef::by_name("servce"), None);
+    }
+}

@@ -1,0 +1,23 @@
+//! The types of the domain: what a log line, a query, a caller is.
+//!
+//! No I/O, no clock, no async in this folder. Read `field.rs` first (the one field table), then
+//! `query.rs` (the typed query) and `log_entry.rs`.
+
+pub mod field;
+pub mod id;
+pub mod level;
+pub mod log_entry;
+pub mod page;
+pub mod principal;
+pub mod query;
+pub mod script;
+pub mod time;
+
+pub use field::{Field, FieldKind, FieldRef, LogField};
+pub use id::LogId;
+pub use level::Level;
+pub use log_entry::{KindSet, LogEntry, LogKind};
+pub use page::{Completeness, Position, SortOrder, Total, TotalMode};
+pub use principal::{Caller, Permission, Principal, Role, Scope};
+pub use query::{Query, Scalar, TextMatch, TextQuery};
+pub use time::{Clock, Micros, TimeRange};

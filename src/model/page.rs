@@ -1,0 +1,127 @@
+//! Pages of lines: order, position, totals, and how complete an answer is.
+
+use serde::{Deserialize, Serialize};
+
+use super::LogEntry;
+
+/// Order of lines: by time, then by id, both in the same direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortOrder {
+    /// Newest first.
+    #[default]
+    Desc,
+    /// Oldest first.
+    Asc,
+}
+
+/// Where a page ended, in the terms of the store that made it: the next page begins right after.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Position {
+    /// Time of the last row, in the unit of the store.
+    pub time: i64,
+    /// Id of the last row.
+    pub id: String,
+}
+
+/// How exactly lines are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TotalMode {
+    /// Up to [`Total::BOUND`], above that "at least".
+    #[default]
+    Bounded,
+    /// All of them, however long it takes.
+    Exact,
+    /// Not at all.
+    None,
+}
+
+/// Number of lines that meet a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    /// The number.
+    pub value: u64,
+    /// Whether it is exact.
+    pub relation: Relation,
+}
+
+/// How a total relates to the true number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relation {
+    /// Exactly this many.
+    Eq,
+    /// At least this many.
+    Gte,
+}
+
+impl Total {
+    /// Counting stops here unless an exact total is asked for.
+    pub const BOUND: u64 = 10_000;
+
+    /// An exact number.
+    #[must_use]
+    pub const fn exactly(value: u64) -> Self {
+        Self { value, relation: Relation::Eq }
+    }
+
+    /// A number counted up to the bound: above it, "at least the bound".
+    #[must_use]
+    pub const fn bounded(counted: u64) -> Self {
+        if counted > Self::BOUND {
+            Self { value: Self::BOUND, relation: Relation::Gte }
+        } else {
+            Self::exactly(counted)
+        }
+    }
+}
+
+/// Whether an answer covers everything that was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completeness {
+    /// True when a part of the index did not answer.
+    pub partial: bool,
+    /// Number of shards that did not answer.
+    pub failed_shards: u64,
+    /// Age of the answer where it was served from a fallback copy, else 0.
+    pub stale_seconds: u64,
+}
+
+/// A line and where it stands in the order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The line.
+    pub entry: LogEntry,
+    /// Its position.
+    pub position: Position,
+}
+
+/// One page of lines as a store gives it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// The lines, in order.
+    pub rows: Vec<Row>,
+    /// How many lines meet the query, where that was asked.
+    pub total: Option<Total>,
+    /// Whether everything answered.
+    pub completeness: Completeness,
+}
+
+/// Counts as a store gives them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// One per bucket of the request, in its order.
+    pub buckets: Vec<Bucket>,
+    /// Whether everything answered.
+    pub completeness: Completeness,
+}
+
+/// Number of lines in a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Lines in the bucket.
+    pub count: u64,
+    /// Lines per value, the most frequent first, equal counts by value.
+    pub by: Vec<(String, u64)>,
+}

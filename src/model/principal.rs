@@ -1,0 +1,201 @@
+//! Who calls and what they may do: roles, permissions, and the one matrix that joins them.
+
+use serde::{Deserialize, Serialize};
+
+/// A role of a token; a caller may hold several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads the logs of own services under the strict mask.
+    Viewer,
+    /// Reads the logs of own services.
+    Developer,
+    /// Reads all logs, security logs included; works on alerts.
+    Sre,
+    /// Reads all logs and, with a purpose, the audit trail.
+    Auditor,
+    /// Everything that a person may do.
+    Admin,
+    /// A producer: writes logs and events, reads nothing.
+    Service,
+}
+
+impl Role {
+    /// All roles, in the order of the documentation.
+    pub const ALL: [Self; 6] =
+        [Self::Viewer, Self::Developer, Self::Sre, Self::Auditor, Self::Admin, Self::Service];
+
+    /// The word in tokens and parameters.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Developer => "developer",
+            Self::Sre => "sre",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+            Self::Service => "service",
+        }
+    }
+
+    /// Reads a role; `None` for a word that is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// Whether the role sees nothing until its token names services.
+    #[must_use]
+    pub const fn needs_services(self) -> bool {
+        match self {
+            Self::Viewer | Self::Developer => true,
+            Self::Sre | Self::Auditor | Self::Admin | Self::Service => false,
+        }
+    }
+
+    /// Whether one request may span a year rather than a month.
+    #[must_use]
+    pub const fn has_wide_window(self) -> bool {
+        match self {
+            Self::Viewer | Self::Developer | Self::Service => false,
+            Self::Sre | Self::Auditor | Self::Admin => true,
+        }
+    }
+}
+
+/// Something a route asks its caller to be allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// Search application and error logs.
+    SearchLogs,
+    /// Send log lines.
+    WriteLogs,
+    /// Read security logs.
+    ReadSecurityLogs,
+    /// Ask who one is; every role may.
+    ReadSelf,
+    /// See what back ends there are, their versions and latencies.
+    ReadHealthDetail,
+}
+
+impl Permission {
+    /// All permissions, in the order of the documentation.
+    pub const ALL: [Self; 5] =
+        [Self::SearchLogs, Self::WriteLogs, Self::ReadSecurityLogs, Self::ReadSelf, Self::ReadHealthDetail];
+
+    /// One row of the matrix of roles and permissions: the scope word, and who holds it, in the order of
+    /// [`Role::ALL`]. This is the only place that says who may do what.
+    const fn row(self) -> (&'static str, [bool; 6]) {
+        match self {
+            //                                          viewer developer sre  auditor admin service
+            Self::SearchLogs => ("logs:search", [true, true, true, true, true, false]),
+            Self::WriteLogs => ("logs:write", [false, false, false, false, true, true]),
+            Self::ReadSecurityLogs => ("logs:security", [false, false, true, true, true, false]),
+            Self::ReadSelf => ("me:read", [true, true, true, true, true, true]),
+            Self::ReadHealthDetail => ("health:detail", [false, false, true, false, true, false]),
+        }
+    }
+
+    /// The scope word that stands in the OpenAPI document.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Finds a permission by its scope word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.as_str() == text)
+    }
+
+    /// Whether `role` holds this permission.
+    #[must_use]
+    pub const fn is_held_by(self, role: Role) -> bool {
+        let [viewer, developer, sre, auditor, admin, service] = self.row().1;
+        match role {
+            Role::Viewer => viewer,
+            Role::Developer => developer,
+            Role::Sre => sre,
+            Role::Auditor => auditor,
+            Role::Admin => admin,
+            Role::Service => service,
+        }
+    }
+}
+
+/// Whose lines a caller may see.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Those of every service.
+    All,
+    /// Those of these services, sorted.
+    Services(Vec<String>),
+}
+
+impl Scope {
+    /// Whether lines of `service` may be seen.
+    #[must_use]
+    pub fn contains(&self, service: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Services(services) => services.iter().any(|own| own == service),
+        }
+    }
+}
+
+/// The caller of a request, as its token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// `sub` of the token.
+    pub subject: String,
+    /// Roles, at least one.
+    pub roles: Vec<Role>,
+    /// Services the token narrows its roles to; empty means that none are named.
+    pub services: Vec<String>,
+}
+
+impl Principal {
+    /// Whether one of the roles holds `permission`.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|role| permission.is_held_by(*role))
+    }
+}
+
+/// A caller that has been let in, with everything that bounds what it sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who calls.
+    pub principal: Principal,
+    /// Whose lines the caller may see.
+    pub scope: Scope,
+    /// Longest window of one request, in days.
+    pub max_window_days: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_reads_row_by_row_as_documented() {
+        let held = |permission: Permission| -> Vec<&str> {
+            Role::ALL.into_iter().filter(|role| permission.is_held_by(*role)).map(Role::as_str).collect()
+        };
+
+        assert_eq!(held(Permission::SearchLogs), ["viewer", "developer", "sre", "auditor", "admin"]);
+        assert_eq!(held(Permission::WriteLogs), ["admin", "service"]);
+        assert_eq!(held(Permission::ReadSecurityLogs), ["sre", "auditor", "admin"]);
+        assert_eq!(held(Permission::ReadSelf).len(), Role::ALL.len());
+        assert_eq!(held(Permission::ReadHealthDetail), ["sre", "admin"]);
+    }
+
+    #[test]
+    fn every_permission_is_found_by_its_scope_word() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::parse(permission.as_str()), Some(permission));
+        }
+        assert_eq!(Permission::parse("logs:everything"), None);
+    }
+}

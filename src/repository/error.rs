@@ -1,0 +1,97 @@
+//! What can go wrong in a store, named by what the caller can do about it.
+
+use crate::error::{Error, ErrorCode};
+
+/// Shorthand for what a store returns.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// A failure of a store. "Not found" is none: that is `Ok(None)`.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Nobody answers: connection refused, name not found, all nodes down.
+    #[error("{store} is unavailable: {reason}")]
+    Unavailable {
+        /// Which store.
+        store: &'static str,
+        /// What the transport said.
+        reason: String,
+    },
+    /// The deadline passed.
+    #[error("{store} did not answer within {timeout_ms} ms")]
+    Timeout {
+        /// Which store.
+        store: &'static str,
+        /// The deadline.
+        timeout_ms: u64,
+    },
+    /// The store asks for less load.
+    #[error("{store} is overloaded")]
+    Overloaded {
+        /// Which store.
+        store: &'static str,
+    },
+    /// The answer cannot be right: HTML, cut off, of the wrong type.
+    #[error("{store} gave an answer that cannot be right: {reason}")]
+    BadAnswer {
+        /// Which store.
+        store: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The store's own access rules forbid it.
+    #[error("{store} forbids this: {reason}")]
+    Forbidden {
+        /// Which store.
+        store: &'static str,
+        /// What the store said.
+        reason: String,
+    },
+    /// The store understood and says no.
+    #[error("{store} refuses this: {reason}")]
+    Rejected {
+        /// Which store.
+        store: &'static str,
+        /// What the store said.
+        reason: String,
+    },
+    /// No room left.
+    #[error("{store} has no disk space left")]
+    Full {
+        /// Which store.
+        store: &'static str,
+    },
+    /// What is stored cannot be read.
+    #[error("{store} holds something unreadable: {reason}")]
+    Corrupt {
+        /// Which store.
+        store: &'static str,
+        /// Where and what.
+        reason: String,
+    },
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::Unavailable { .. } => ErrorCode::EngineUnavailable,
+            StoreError::Timeout { .. } => ErrorCode::EngineTimeout,
+            StoreError::Overloaded { .. } => ErrorCode::EngineOverloaded,
+            StoreError::BadAnswer { .. } => ErrorCode::EngineBadAnswer,
+            StoreError::Forbidden { .. } => ErrorCode::EngineReadOnly,
+            StoreError::Full { .. } => ErrorCode::StorageFull,
+            StoreError::Rejected { .. } | StoreError::Corrupt { .. } => ErrorCode::Internal,
+        };
+        // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
+        let detail = match code {
+            ErrorCode::EngineUnavailable => "the search engine cannot be reached; try again in a few seconds",
+            ErrorCode::EngineTimeout => "the search engine did not answer in time; try a narrower query",
+            ErrorCode::EngineOverloaded => "the search engine refuses more work; try again in a few seconds",
+            ErrorCode::EngineBadAnswer => "the search engine gave an answer that cannot be right",
+            ErrorCode::EngineReadOnly => "the search engine grants this server no write",
+            ErrorCode::StorageFull => "no disk space is left for log lines",
+            _ => "the request failed inside the server; its log says why",
+        };
+        tracing::warn!(%error, code = code.number(), "store failed");
+        Self::new(code, detail)
+    }
+}

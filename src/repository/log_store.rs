@@ -1,0 +1,70 @@
+//! The store of log lines, as every engine must offer it.
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+
+use super::StoreResult;
+use crate::model::page::{Counts, Rows};
+use crate::model::query::{CountRequest, PageRequest};
+use crate::model::{KindSet, LogEntry, LogId, LogKind, Micros};
+
+/// A line on its way into a store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineToStore {
+    /// Kind under which it is stored.
+    pub kind: LogKind,
+    /// The line.
+    pub entry: LogEntry,
+}
+
+/// When an accepted line must be findable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Visibility {
+    /// Within a second.
+    #[default]
+    Soon,
+    /// Before the answer (`?refresh=wait_for`).
+    BeforeAnswer,
+}
+
+/// State of a store, asked for by health checks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreHealth {
+    /// Name of the check in answers: `elasticsearch`, or `search` when embedded.
+    pub check: &'static str,
+    /// Colour of the cluster where there is one: `green`, `yellow`, `red`.
+    pub color: Option<String>,
+    /// Version, distribution, capabilities: for operators only.
+    pub detail: Map<String, Value>,
+}
+
+/// Stores log lines and finds them.
+///
+/// The same call gives the same answer on every engine; one corpus of queries proves it. Every method may return
+/// any [`super::StoreError`]; none of them panics, whatever is stored.
+#[async_trait]
+pub trait LogStore: Send + Sync + 'static {
+    /// One line by its id, of one of `kinds`; `None` when there is none.
+    async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<LogEntry>>;
+
+    /// One page of lines, ordered by (time, id), starting right after `request.after`.
+    async fn search(&self, request: &PageRequest) -> StoreResult<Rows>;
+
+    /// Counts by time and by value.
+    async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts>;
+
+    /// Stores lines. On return they are on disk (fsync) on this node; the result has one item a line, in order:
+    /// `Err` holds the reason why the engine refuses that line for good.
+    async fn append(
+        &self,
+        lines: Vec<LineToStore>,
+        visibility: Visibility,
+    ) -> StoreResult<Vec<Result<(), String>>>;
+
+    /// Deletes the lines of `kind` older than `time`; returns how many (an engine that deletes whole indices or
+    /// segments may keep a line longer, never shorter).
+    async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64>;
+
+    /// Asks the engine how it is. `Err` means that it cannot serve.
+    async fn health(&self) -> StoreResult<StoreHealth>;
+}

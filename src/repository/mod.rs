@@ -1,0 +1,9 @@
+//! Stores: one trait per store, one folder per engine.
+//!
+//! Services see the traits only; `app` is the one place that names an engine.
+
+pub mod error;
+pub mod log_store;
+
+pub use error::{StoreError, StoreResult};
+pub use log_store::{LineToStore, LogStore, StoreHealth, Visibility};
