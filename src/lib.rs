@@ -14,6 +14,9 @@
 //! Read `model::field`, `model::query`, then follow one search: `http::v1::logs::search` → `search::SearchService`
 //! → `repository::LogStore`.
 
+pub mod access;
+pub mod cli;
+pub mod config;
 pub mod error;
 pub mod model;
 pub mod repository;

@@ -1,0 +1,51 @@
+//! Rules between settings: what cannot hold together.
+
+use std::net::SocketAddr;
+
+use super::origin::{Origin, Problem};
+use super::settings::Settings;
+
+/// Checks every rule. A setting that was given but cannot be read counts as given: its own problem is told already.
+pub(crate) fn check(settings: &Settings) -> Vec<Problem> {
+    let rules = [
+        open_bind(settings),
+        needs(settings, "elasticsearch.username", "elasticsearch.password"),
+        needs(settings, "elasticsearch.password", "elasticsearch.username"),
+        needs(settings, "elasticsearch.fallback_url", "elasticsearch.url"),
+        excludes(settings, "elasticsearch.api_key", "elasticsearch.username"),
+        excludes(settings, "auth.jwks_url", "auth.hs256_secret"),
+    ];
+    rules.into_iter().flatten().collect()
+}
+
+/// Whoever listens to more than this machine must be given the key of its tokens.
+fn open_bind(settings: &Settings) -> Option<Problem> {
+    let address: SocketAddr = settings.text("http.bind")?.parse().ok()?;
+    let has_key = settings.given("auth.hs256_secret").is_some() || settings.given("auth.jwks_url").is_some();
+    if address.ip().is_loopback() || has_key {
+        return None;
+    }
+    let message = format!(
+        "'http.bind' is {address}, which other machines can reach; set auth.hs256_secret \
+         (TRAILPROOF_AUTH_HS256_SECRET) or auth.jwks_url, or bind to 127.0.0.1"
+    );
+    Some(Problem::new(origin(settings, "http.bind")?, message))
+}
+
+fn needs(settings: &Settings, path: &str, needed: &str) -> Option<Problem> {
+    let origin = origin(settings, path)?;
+    if settings.given(needed).is_some() {
+        return None;
+    }
+    Some(Problem::new(origin, format!("'{path}' is set without '{needed}'; set both or none")))
+}
+
+fn excludes(settings: &Settings, path: &str, other: &str) -> Option<Problem> {
+    let origin = origin(settings, path)?;
+    settings.given(other)?;
+    Some(Problem::new(origin, format!("'{path}' and '{other}' are both set; keep one")))
+}
+
+fn origin(settings: &Settings, path: &str) -> Option<Origin> {
+    settings.given(path).map(|setting| setting.origin.clone())
+}
