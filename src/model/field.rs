@@ -85,7 +85,7 @@ pub struct Field {
     pub elastic: &'static str,
     /// How it is indexed.
     pub kind: FieldKind,
-    /// Other names taken on input and in queries: the services' own, pino's, and ECS.
+    /// Other names taken on input and in queries: the services' own, pino's, Logstash's, and ECS.
     pub aliases: &'static [&'static str],
     /// Sentence for the documentation.
     pub doc: &'static str,
@@ -217,7 +217,7 @@ pub const FIELDS: [Field; 15] = [
         name: "component",
         elastic: "component",
         kind: FieldKind::Keyword,
-        aliases: &["log.logger"],
+        aliases: &["log.logger", "logger_name"],
         doc: "Part of the service that wrote the line.",
         example: "token-store",
     },

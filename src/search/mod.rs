@@ -3,4 +3,5 @@
 //! `parse` turns query text into the typed query, `params` the parameters of a request into a page request,
 //! `dates` what people write into points in time. Engines stand behind `repository::LogStore`.
 
+pub mod ingest;
 pub mod parse;
