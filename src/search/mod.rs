@@ -4,4 +4,5 @@
 //! `dates` what people write into points in time. Engines stand behind `repository::LogStore`.
 
 pub mod ingest;
+pub mod dates;
 pub mod parse;

@@ -1,4 +1,22 @@
 //! Query text to typed query.
+//!
+//! The stages, each a file: `lexer` cuts the text into tokens, `guard` bounds them, `grammar` makes a syntax tree,
+//! `resolve` gives names and values their meaning. What the language is stands at [`parse`].
+
+mod address;
+mod grammar;
+mod guard;
+mod lexer;
+mod message;
+mod quoted;
+mod refusal;
+mod resolve;
+mod shape;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod token;
+mod value;
 
 use crate::error::Result;
 use crate::model::{Micros, Query};
@@ -22,6 +40,35 @@ pub struct ParseContext {
 }
 
 /// Reads the text of a query.
-pub fn parse(_text: &str, _context: &ParseContext) -> Result<Parsed> {
-    Ok(Parsed { query: Query::All, warnings: Vec::new() })
+///
+/// # The language
+/// - `word` searches the message; `"several words"` is a phrase; `field:value`, `field:"value"`, `field:(a OR b)`.
+/// - Side by side means AND. NOT binds before AND before OR, all in upper case; `&&` and `||` are AND and OR.
+///   `-` and `!` directly before a term are NOT, as in Lucene; `+` directly before a term changes nothing, since
+///   every term is required anyway. Inside a word all of these are part of the word, and so is a second dash (`--x`).
+/// - `prefix*` (three characters; two in Hangul, Han or Kana), `field:*` for lines that have the field.
+/// - `field:[a TO b]`, `{a TO b}`, mixed, `*` as an open end; `field:>=a`, `>`, `<=`, `<`. A rounded time stands for
+///   its whole unit: `timestamp:now/d` is today, `timestamp:<=now/d` ends with today.
+/// - A backslash takes the punctuation mark or blank after it as a character like any other.
+/// - A colon makes a field only of a name before it: a time of day, a URL, `${a:b}` and a block in braces
+///   (`{"script": "x"}`, searched as a phrase) are text. So are parentheses inside a word: `main(String)`.
+/// - No fuzzy search, boost, regular expression, or wildcard other than at the end.
+///
+/// # Why no text can exhaust the stack
+/// The lexer is a loop. `guard` counts while it runs, and stops at 2 KiB, 64 terms, or 16 levels, where a
+/// parenthesis and a NOT are a level each. Only then does the recursive descent begin: four calls a level. A level
+/// adds at most two nodes to the tree (a NOT, or an OR with an AND in it), so with the outermost two and the term
+/// itself the typed query is at most 35 nodes deep, and whatever walks or drops it later is bounded too.
+///
+/// # Errors
+/// `QuerySyntax` for what cannot be read (nesting over the limit included), `QueryTooComplex` over the limits of
+/// length and terms, `UnknownField`, `UnsupportedOperation`, `BadParameter` for an unknown level or a bad address,
+/// `BadTime` and `BadTimeRange`; each with the offset in characters.
+pub fn parse(text: &str, context: &ParseContext) -> Result<Parsed> {
+    let tokens = guard::scan(text)?;
+    if tokens.is_empty() {
+        return Ok(Parsed { query: Query::All, warnings: Vec::new() });
+    }
+    let tree = grammar::parse(tokens)?;
+    resolve::resolve(tree, context)
 }

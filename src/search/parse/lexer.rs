@@ -1,0 +1,216 @@
+//! Text to tokens, with offsets in characters. A loop: nothing here calls itself.
+//!
+//! What stands between quotes, brackets or braces is read in `quoted.rs`; what the marks of a word make of it is
+//! told in `shape.rs`.
+
+use super::refusal;
+use super::shape::{Marked, read_word, shape_of};
+use super::token::{Edge, EdgeText, FieldName, Shape, Token, TokenKind, Value, Word};
+use crate::error::{Error, Result};
+
+/// Cuts a text into tokens, one call a token.
+pub(super) struct Lexer {
+    pub(super) characters: Vec<char>,
+    /// Characters read so far.
+    pub(super) at: usize,
+    /// Whether a field and its colon came last, so that a value must follow.
+    expects_value: bool,
+}
+
+impl Lexer {
+    pub(super) fn new(text: &str) -> Self {
+        Self { characters: text.chars().collect(), at: 0, expects_value: false }
+    }
+
+    /// The next token; `None` at the end of the text.
+    pub(super) fn next_token(&mut self) -> Result<Option<Token>> {
+        let follows_text = self.follows_text();
+        self.skip_blanks();
+        let offset = self.at;
+        let Some(first) = self.peek(0) else { return Ok(None) };
+        let kind = if std::mem::take(&mut self.expects_value) {
+            self.field_value(first)?
+        } else {
+            self.operand(first, follows_text)?
+        };
+        self.expects_value = matches!(kind, TokenKind::Field(_));
+        Ok(Some(Token { offset, kind }))
+    }
+
+    /// The character `ahead` places on.
+    pub(super) fn peek(&self, ahead: usize) -> Option<char> {
+        self.characters.get(self.at + ahead).copied()
+    }
+
+    pub(super) fn skip_blanks(&mut self) {
+        while self.peek(0).is_some_and(is_blank) {
+            self.at += 1;
+        }
+    }
+
+    pub(super) fn expected(&self, what: &str) -> Error {
+        refusal::syntax(what, self.at)
+    }
+
+    /// Whether what was read last, without a blank since, was a quote or a parenthesis that closed.
+    fn follows_text(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.characters.get(at));
+        matches!(before, Some('"' | ')'))
+    }
+
+    /// What stands where a condition may begin.
+    fn operand(&mut self, first: char, follows_text: bool) -> Result<TokenKind> {
+        if matches!(first, '-' | '!' | '+') && self.peek(1).is_some_and(begins_term) {
+            self.at += 1;
+            return match self.peek(0) {
+                Some(next) if first == '+' => self.plain_operand(next, false),
+                _ => Ok(TokenKind::Not),
+            };
+        }
+        self.plain_operand(first, follows_text)
+    }
+
+    fn plain_operand(&mut self, first: char, follows_text: bool) -> Result<TokenKind> {
+        match first {
+            '(' => Ok(self.mark(TokenKind::Open)),
+            ')' => Ok(self.mark(TokenKind::Close)),
+            '"' => self.quoted().map(|text| TokenKind::Value(Value::Quoted(text))),
+            '[' | '{' if self.looks_like_range() => {
+                Err(self.expected("a range needs a field before it, such as timestamp:[a TO b]"))
+            }
+            '{' => match self.braced() {
+                Some(text) => Ok(TokenKind::Value(Value::Quoted(text))),
+                None => self.word(),
+            },
+            '~' | '^' if follows_text => {
+                Err(self.expected("fuzzy search and boosts are not offered; remove the mark"))
+            }
+            _ => match self.field_name() {
+                Some(name) => Ok(TokenKind::Field(name)),
+                None => self.word(),
+            },
+        }
+    }
+
+    /// What stands behind the colon of a field.
+    fn field_value(&mut self, first: char) -> Result<TokenKind> {
+        match first {
+            '(' => Ok(self.mark(TokenKind::Open)),
+            ')' => Ok(self.mark(TokenKind::Close)),
+            '"' => self.quoted().map(|text| TokenKind::Value(Value::Quoted(text))),
+            '[' | '{' => self.range().map(TokenKind::Value),
+            '<' | '>' => self.comparison(first).map(TokenKind::Value),
+            _ => self.word(),
+        }
+    }
+
+    fn mark(&mut self, kind: TokenKind) -> TokenKind {
+        self.at += 1;
+        kind
+    }
+
+    fn word(&mut self) -> Result<TokenKind> {
+        let characters = read_word(self)?;
+        let is = |operator: &str| {
+            characters.iter().all(|marked| !marked.escaped)
+                && characters.iter().map(|marked| marked.character).eq(operator.chars())
+        };
+        if is("AND") || is("&&") {
+            return Ok(TokenKind::And);
+        }
+        if is("OR") || is("||") {
+            return Ok(TokenKind::Or);
+        }
+        if is("NOT") {
+            return Ok(TokenKind::Not);
+        }
+        Ok(TokenKind::Value(Value::Word(Word::from_marked(&characters))))
+    }
+
+    /// A name followed by a colon; reads nothing when there is none.
+    ///
+    /// Names begin with a letter, `_`, `@` or a star, so that a time of day is text; `://` makes a URL, text too.
+    fn field_name(&mut self) -> Option<FieldName> {
+        let start = self.at;
+        let mut text = String::new();
+        let mut has_wildcard = false;
+        while let Some(character) = self.peek(0) {
+            let escaped =
+                (character == '\\').then(|| self.peek(1)).flatten().filter(|next| is_escapable(*next));
+            if escaped.is_none() && !is_name_character(character, text.is_empty()) {
+                break;
+            }
+            has_wildcard |= character == '*';
+            text.push(escaped.unwrap_or(character));
+            self.at += if escaped.is_some() { 2 } else { 1 };
+        }
+        let is_url = self.peek(1) == Some('/') && self.peek(2) == Some('/');
+        if text.is_empty() || self.peek(0) != Some(':') || is_url {
+            self.at = start;
+            return None;
+        }
+        self.at += 1;
+        Some(FieldName { text, has_wildcard, offset: start })
+    }
+
+    /// `>=a` and its kin, from the first mark on.
+    fn comparison(&mut self, first: char) -> Result<Value> {
+        let is_inclusive = self.peek(1) == Some('=');
+        self.at += if is_inclusive { 2 } else { 1 };
+        self.skip_blanks();
+        let offset = self.at;
+        let text = match self.peek(0) {
+            None | Some('(' | ')') => return Err(self.expected("expected a value to compare with")),
+            Some('"') => Some(self.quoted()?),
+            Some(_) => edge_text(&Word::from_marked(&read_word(self)?), offset)?,
+        };
+        let edge = match text {
+            None => Edge::Open,
+            Some(text) if is_inclusive => Edge::Included(EdgeText { text, offset }),
+            Some(text) => Edge::Excluded(EdgeText { text, offset }),
+        };
+        Ok(if first == '>' { Value::Range(edge, Edge::Open) } else { Value::Range(Edge::Open, edge) })
+    }
+}
+
+/// The text of an unquoted end of a range; `None` for a star.
+pub(super) fn edge_text(word: &Word, offset: usize) -> Result<Option<String>> {
+    match word.shape {
+        Shape::Star => Ok(None),
+        Shape::Prefix | Shape::Wildcard => {
+            let detail = "the end of a range takes no wildcard; use a value, or * alone for an open end";
+            Err(refusal::unsupported(detail, offset))
+        }
+        Shape::Plain | Shape::Regex { .. } | Shape::Fuzzy | Shape::Boost => Ok(Some(word.text.clone())),
+    }
+}
+
+/// Blanks between tokens; a byte order mark is one, since pasted text brings it along.
+pub(super) fn is_blank(character: char) -> bool {
+    character.is_whitespace() || character == '\u{FEFF}'
+}
+
+/// Whether a backslash before `character` takes it as it is; before anything else the backslash is text.
+pub(super) fn is_escapable(character: char) -> bool {
+    character.is_ascii_punctuation() || character.is_whitespace()
+}
+
+/// Whether a sign directly before `character` is an operator.
+fn begins_term(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '@' | '"' | '(' | '\\')
+}
+
+fn is_name_character(character: char, is_first: bool) -> bool {
+    if is_first {
+        return character.is_alphabetic() || matches!(character, '_' | '@' | '*');
+    }
+    character.is_alphanumeric() || matches!(character, '_' | '@' | '*' | '.' | '-')
+}
+
+impl Word {
+    pub(super) fn from_marked(characters: &[Marked]) -> Self {
+        let shape = shape_of(characters);
+        let length = if shape == Shape::Prefix { characters.len() - 1 } else { characters.len() };
+        Self { text: characters.iter().take(length).map(|marked| marked.character).collect(), shape }
+    }
+}
