@@ -17,6 +17,7 @@
 pub mod access;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod model;
 pub mod repository;
