@@ -1,0 +1,3 @@
+//! Log lines in a tantivy index.
+
+pub mod words;
