@@ -1,6 +1,7 @@
 //! A small matcher: a pattern over classes becomes a table that finds the longest match, one look-up a character.
 
 use std::collections::HashMap;
+use std::mem;
 
 use super::classes::Properties;
 
@@ -51,9 +52,8 @@ impl Automaton {
         let mut done = 0;
         while let Some(set) = sets.get(done).cloned() {
             done += 1;
-            for column in 0..CLASSES {
-                let properties = classes.get(column).copied().unwrap_or_default();
-                let reached = graph.closed(graph.step(&set, properties));
+            for properties in classes.iter().take(CLASSES) {
+                let reached = graph.closed(graph.step(&set, *properties));
                 let number = *numbers.entry(reached).or_insert_with_key(|reached| {
                     let number = State::try_from(sets.len()).unwrap_or(DEAD);
                     sets.push(reached.clone());
@@ -61,6 +61,7 @@ impl Automaton {
                 });
                 next.push(number);
             }
+            next.resize(done * CLASSES, DEAD);
         }
         Self { next }
     }
@@ -136,20 +137,22 @@ impl Graph {
             .collect()
     }
 
-    /// `set` and all that it reaches without a character, in order.
-    fn closed(&self, mut set: Vec<usize>) -> Vec<usize> {
-        let mut done = 0;
-        while let Some(state) = set.get(done).copied() {
-            done += 1;
-            for (label, to) in self.arrows.get(state).into_iter().flatten() {
-                if label.is_none() && !set.contains(to) {
-                    set.push(*to);
-                }
+    /// What `waiting` reaches without a character, in order; states that only pass on are left out, the last one stays.
+    fn closed(&self, mut waiting: Vec<usize>) -> Vec<usize> {
+        let mut is_reached = vec![false; self.arrows.len()];
+        let mut reached = Vec::new();
+        while let Some(state) = waiting.pop() {
+            if is_reached.get_mut(state).is_none_or(|known| mem::replace(known, true)) {
+                continue;
+            }
+            let Some(arrows) = self.arrows.get(state) else { continue };
+            waiting.extend(arrows.iter().filter(|(label, _)| label.is_none()).map(|(_, to)| *to));
+            if arrows.is_empty() || arrows.iter().any(|(label, _)| label.is_some()) {
+                reached.push(state);
             }
         }
-        set.sort_unstable();
-        set.dedup();
-        set
+        reached.sort_unstable();
+        reached
     }
 }
 
