@@ -133,7 +133,7 @@ fn record(analyzed: &[Analyzed]) {
         } else {
             let mut units = [0; 2];
             for unit in point.encode_utf16(&mut units) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
+                escaped.extend(["\\u".to_owned(), format!("{unit:04x}")]);
             }
         }
     }
