@@ -5,6 +5,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Shorthand for what a service returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -24,7 +25,8 @@ pub struct Error {
 }
 
 /// A place in the input where something is wrong.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ErrorPlace)]
 pub struct Place {
     /// Parameter or field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,10 +76,10 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $name:ident = $number:literal, $title:literal, $advice:literal;)+) => {
+    ($(#[doc = $meaning:literal] $name:ident = $number:literal, $title:literal, $advice:literal;)+) => {
         /// Stable codes: 30xx search and access, 31xx audit, 32xx reports.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum ErrorCode { $($(#[$doc])* $name,)+ }
+        pub enum ErrorCode { $(#[doc = $meaning] $name,)+ }
 
         impl ErrorCode {
             /// All codes, ascending.
@@ -93,6 +95,12 @@ macro_rules! error_codes {
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)+ }
+            }
+
+            /// What has gone wrong, in one sentence.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning.trim_ascii(),)+ }
             }
 
             /// What the caller can do about it.

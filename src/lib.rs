@@ -5,7 +5,7 @@
 //! | layer | modules | knows |
 //! |---|---|---|
 //! | 5 | [`app`], [`cli`], [`demo`] | everything; names the concrete back ends |
-//! | 4 | [`http`] | statuses and wire formats |
+//! | 4 | [`http`], [`worker`] | statuses and wire formats; timers |
 //! | 3 | [`access`], [`search`] | the rules of the product |
 //! | 2 | [`repository`] | servers and files |
 //! | 1 | [`config`], [`resilience`], [`telemetry`] | mechanics |
@@ -19,6 +19,9 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod http;
 pub mod model;
 pub mod repository;
 pub mod search;
+pub mod telemetry;
+pub mod worker;

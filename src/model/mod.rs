@@ -4,6 +4,7 @@
 //! `query.rs` (the typed query) and `log_entry.rs`.
 
 pub mod field;
+pub mod health;
 pub mod id;
 pub mod level;
 pub mod log_entry;
@@ -14,6 +15,7 @@ pub mod script;
 pub mod time;
 
 pub use field::{Field, FieldKind, FieldRef, LogField};
+pub use health::HealthReport;
 pub use id::LogId;
 pub use level::Level;
 pub use log_entry::{KindSet, LogEntry, LogKind};

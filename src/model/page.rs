@@ -1,6 +1,7 @@
 //! Pages of lines: order, position, totals, and how complete an answer is.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::LogEntry;
 
@@ -38,7 +39,7 @@ pub enum TotalMode {
 }
 
 /// Number of lines that meet a query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Total {
     /// The number.
     pub value: u64,
@@ -47,7 +48,7 @@ pub struct Total {
 }
 
 /// How a total relates to the true number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
     /// Exactly this many.
@@ -78,7 +79,7 @@ impl Total {
 }
 
 /// Whether an answer covers everything that was asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Completeness {
     /// True when a part of the index did not answer.
     pub partial: bool,

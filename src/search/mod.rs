@@ -5,4 +5,9 @@
 
 pub mod ingest;
 pub mod dates;
+pub mod params;
 pub mod parse;
+pub mod service;
+
+pub use params::SearchParams;
+pub use service::{IngestAnswer, IngestRequest, SearchAnswer, SearchService};

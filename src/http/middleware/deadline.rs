@@ -1,0 +1,18 @@
+//! The longest time from the arrival of the whole request to the head of its answer.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::Pipeline;
+use crate::error::{Error, ErrorCode};
+
+/// Gives up after the limit; the handler is dropped, what it left to the task tracker goes on.
+pub(super) async fn bound(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
+    let limit = pipeline.state.limits.request_time;
+    let answer = tokio::time::timeout(limit, next.run(request)).await;
+    answer.unwrap_or_else(|_| {
+        let detail = format!("no answer within {} seconds; try a shorter window", limit.as_secs());
+        Error::new(ErrorCode::RequestTimeout, detail).into_response()
+    })
+}

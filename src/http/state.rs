@@ -1,0 +1,92 @@
+//! What the handlers are given: services, health, metrics, limits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use crate::error::Result;
+use crate::model::{Caller, HealthReport, Permission};
+use crate::search::SearchService;
+use crate::telemetry::Metrics;
+
+/// Verifies a bearer token and lets its owner in if a role of theirs holds the permission.
+pub type Admit = dyn Fn(&str, Permission) -> Result<Caller> + Send + Sync;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct AppState {
+    /// The doorkeeper.
+    pub admit: Arc<Admit>,
+    /// Finds log lines and takes them in.
+    pub search: Arc<SearchService>,
+    /// What the last probes found.
+    pub health: watch::Receiver<HealthReport>,
+    /// Metrics of the process.
+    pub metrics: Arc<Metrics>,
+    /// Whether the server is stopping, and what it has to finish first.
+    pub lifecycle: Arc<Lifecycle>,
+    /// Bounds of a request.
+    pub limits: Limits,
+}
+
+/// Bounds of a request, and of all requests together.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Longest URL, in bytes.
+    pub url_bytes: usize,
+    /// All headers together, in bytes.
+    pub header_bytes: usize,
+    /// Largest body, in bytes, as sent and again after decompression.
+    pub body_bytes: usize,
+    /// Bodies held in memory at a time, in bytes.
+    pub bodies_bytes: usize,
+    /// Requests under way at a time, probes and metrics not counted.
+    pub requests: usize,
+    /// From the body's arrival to the answer.
+    pub request_time: Duration,
+    /// For the whole body to arrive.
+    pub body_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            url_bytes: 8 * 1024,
+            header_bytes: 32 * 1024,
+            body_bytes: 5 * 1024 * 1024,
+            bodies_bytes: 256 * 1024 * 1024,
+            requests: 512,
+            request_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Whether the server is stopping, and the tasks that it finishes before it does.
+#[derive(Debug, Default)]
+pub struct Lifecycle {
+    is_draining: AtomicBool,
+    tasks: TaskTracker,
+}
+
+impl Lifecycle {
+    /// Tasks that outlive the request that began them: a client that goes away does not undo a write.
+    #[must_use]
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// Whether the server is on its way down.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Acquire)
+    }
+
+    /// Says from now on that the server is not ready.
+    pub fn begin_draining(&self) {
+        self.is_draining.store(true, Ordering::Release);
+    }
+}

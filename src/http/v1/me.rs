@@ -1,0 +1,94 @@
+//! `GET /api/v1/me`: who the token makes you, and what bounds you.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::http::AppState;
+use crate::http::extract::Known;
+use crate::model::{Caller, Role, Scope};
+
+/// Who you are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct Me {
+    /// Subject of the token.
+    subject: String,
+    /// Roles of the token.
+    #[schema(value_type = Vec<String>, example = json!(["sre"]))]
+    roles: Vec<Role>,
+    /// Services whose lines you see; `null`: those of every service.
+    services: Option<Vec<String>>,
+    /// How personal data is masked for you: `strict` or `standard`.
+    #[schema(example = "standard")]
+    profile: &'static str,
+    /// Longest window of one search, in days.
+    #[schema(example = 366)]
+    max_window_days: u32,
+    /// Bounds of one request.
+    limits: RequestLimits,
+}
+
+/// Bounds of one request.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct RequestLimits {
+    /// Most lines in one page.
+    #[schema(example = 1000)]
+    rows: u32,
+    /// Largest body, in bytes, as sent and again after decompression.
+    #[schema(example = 5_242_880)]
+    body_bytes: usize,
+    /// Longest URL, in bytes.
+    #[schema(example = 8192)]
+    url_bytes: usize,
+}
+
+/// Tell who the token makes you
+///
+/// Roles, the services whose lines you see, how personal data is masked for you, and how much one request may ask.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    operation_id = "getMe",
+    tag = "access",
+    responses((status = 200, description = "Who you are", body = Me, example = json!(example()))),
+    security(("bearer" = ["me:read"]))
+)]
+pub(in crate::http) async fn get(State(state): State<AppState>, Known(caller): Known) -> Json<Me> {
+    Json(Me {
+        profile: profile(&caller),
+        services: match caller.scope {
+            Scope::All => None,
+            Scope::Services(services) => Some(services),
+        },
+        subject: caller.principal.subject,
+        roles: caller.principal.roles,
+        max_window_days: caller.max_window_days,
+        limits: RequestLimits {
+            rows: 1_000,
+            body_bytes: state.limits.body_bytes,
+            url_bytes: state.limits.url_bytes,
+        },
+    })
+}
+
+/// The mask of a caller: the mildest of those of their roles.
+fn profile(caller: &Caller) -> &'static str {
+    let is_strict = |role: &Role| match role {
+        Role::Viewer | Role::Service => true,
+        Role::Developer | Role::Sre | Role::Auditor | Role::Admin => false,
+    };
+    if caller.principal.roles.iter().all(is_strict) { "strict" } else { "standard" }
+}
+
+fn example() -> serde_json::Value {
+    json!({
+        "subject": "alice",
+        "roles": ["developer"],
+        "services": ["auth-service"],
+        "profile": "standard",
+        "max_window_days": 31,
+        "limits": {"rows": 1000, "body_bytes": 5_242_880, "url_bytes": 8192}
+    })
+}

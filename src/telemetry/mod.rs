@@ -1,0 +1,12 @@
+//! What the process tells its operators: log lines on standard error, metrics, and the system clock.
+//!
+//! Read `metrics.rs` for the one struct of metrics, `labels.rs` for the closed sets of label values.
+
+mod clock;
+pub mod labels;
+mod log;
+pub mod metrics;
+
+pub use clock::SystemClock;
+pub use log::{LogError, init};
+pub use metrics::Metrics;

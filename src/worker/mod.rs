@@ -1,0 +1,3 @@
+//! What runs on a timer beside the requests.
+
+pub mod probe;

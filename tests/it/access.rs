@@ -1,0 +1,116 @@
+//! Who may call what: tokens, roles, and routes that forgot to say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use trailproof::http::{self, AppState, Surface};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::harness::{MemoryStore, TestApp, call, state};
+
+#[utoipa::path(get, path = "/planted", responses((status = 200)))]
+async fn undeclared() {}
+
+#[utoipa::path(get, path = "/planted", responses((status = 200)), security(("bearer" = ["logs:everything"])))]
+async fn misspelt() {}
+
+#[utoipa::path(get, path = "/planted", responses((status = 200)), security(()))]
+async fn open() {}
+
+#[utoipa::path(get, path = "/planted", responses((status = 200)), security(("bearer" = ["logs:search"])))]
+async fn declared() {}
+
+#[utoipa::path(get, path = "/defect", responses((status = 200)), security(("bearer" = ["logs:search"])))]
+async fn defect() {
+    panic!("planted panic");
+}
+
+fn with(planted: OpenApiRouter<AppState>) -> Result<axum::Router, http::UndeclaredRoute> {
+    let (_health, state) = state(&Arc::new(MemoryStore::default()), |_| {});
+    http::assemble(http::routes(Surface::Everything).merge(planted), state)
+}
+
+#[test]
+fn a_route_without_one_known_permission_does_not_start_and_is_named() {
+    for planted in [routes!(undeclared), routes!(misspelt), routes!(open)] {
+        let error = with(OpenApiRouter::new().routes(planted)).unwrap_err();
+
+        assert!(error.to_string().contains("GET /planted"), "{error}");
+    }
+    assert!(with(OpenApiRouter::new().routes(routes!(declared))).is_ok());
+}
+
+#[tokio::test]
+async fn a_route_outside_the_document_is_denied_to_everyone() {
+    let planted = OpenApiRouter::new().route("/planted", axum::routing::get(|| async { "secret" }));
+    let router = with(planted).unwrap();
+
+    let answer = call(router, "GET", "/planted").token("admin").send().await;
+
+    answer.problem(403, 3082);
+}
+
+#[tokio::test]
+async fn a_panic_is_answered_and_its_words_stay_inside() {
+    let router = with(OpenApiRouter::new().routes(routes!(defect))).unwrap();
+
+    let answer = call(router, "GET", "/defect").token("sre").send().await;
+
+    let problem = answer.problem(500, 3099);
+    assert!(!problem.to_string().contains("planted"), "{problem}");
+}
+
+#[tokio::test]
+async fn without_a_good_token_there_is_no_answer_but_401() {
+    let app = TestApp::new();
+    let path = "/api/v1/logs/search";
+
+    app.call("GET", path).send().await.problem(401, 3080);
+    for value in ["Basic c3Jl", "Bearer", "Bearer ", "sre"] {
+        let answer = app.call("GET", path).header("authorization", value).send().await;
+        assert_eq!(answer.status, 401, "{value}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    app.get_as("unknown", path).await.problem(401, 3081);
+    app.call("GET", path).token("sre").token("sre").send().await.problem(401, 3081);
+    app.call("GET", "/api/v1/logs/search?access_token=sre").send().await.problem(401, 3080);
+    assert_eq!(app.call("GET", path).header("authorization", "bearer sre").send().await.status, 200);
+    assert_eq!(app.call("HEAD", path).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn a_role_without_the_permission_is_told_which_one_it_lacks() {
+    let app = TestApp::new();
+
+    let problem = app.get_as("service", "/api/v1/logs/search").await.problem(403, 3082);
+    assert!(problem["detail"].as_str().unwrap().contains("logs:search"), "{problem}");
+    app.call("POST", "/api/v1/logs").token("sre").body("{}").send().await.problem(403, 3082);
+}
+
+#[tokio::test]
+async fn permission_is_checked_before_the_body_has_arrived() {
+    let app = TestApp::new();
+    let never = || Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+
+    let anonymous = app.call("POST", "/api/v1/logs").body(never()).send();
+    let answer =
+        tokio::time::timeout(Duration::from_secs(5), anonymous).await.expect("not waiting for the body");
+
+    answer.problem(401, 3080);
+    let large = vec![b' '; 6 * 1024 * 1024];
+    app.call("POST", "/api/v1/logs").token("viewer").body(large).send().await.problem(403, 3082);
+}
+
+#[tokio::test]
+async fn probes_metrics_and_documentation_need_no_token_and_mind_no_bad_one() {
+    let app = TestApp::new();
+
+    for path in
+        ["/health", "/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json", "/errors/3003"]
+    {
+        assert_eq!(app.call("GET", path).send().await.status, 200, "{path}");
+        assert_eq!(app.get_as("unknown", path).await.status, 200, "{path}");
+    }
+}

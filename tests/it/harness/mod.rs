@@ -1,0 +1,97 @@
+//! `TestApp`: the application over a store in memory, with a fixed clock and one token for every role.
+
+mod client;
+mod clock;
+mod memory_store;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use trailproof::error::{Error, ErrorCode, Result};
+use trailproof::http::state::Lifecycle;
+use trailproof::http::{self, AppState, Limits, Surface};
+use trailproof::model::health::{Check, CheckState};
+use trailproof::model::{Caller, HealthReport, Permission, Principal, Role, Scope};
+use trailproof::search::SearchService;
+use trailproof::telemetry::Metrics;
+
+pub(crate) use client::{Answer, Call, call};
+pub(crate) use clock::{FixedClock, NOW};
+pub(crate) use memory_store::{Behaviour, MemoryStore, line};
+
+/// The application and the handles by which a test moves its surroundings.
+pub(crate) struct TestApp {
+    pub(crate) router: axum::Router,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) health: watch::Sender<HealthReport>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) lifecycle: Arc<Lifecycle>,
+}
+
+impl TestApp {
+    /// All routes, with the default limits and a healthy store.
+    pub(crate) fn new() -> Self {
+        Self::with(Surface::Everything, |_| {})
+    }
+
+    /// The routes of a listener, with limits of the test's own.
+    pub(crate) fn with(surface: Surface, change: impl FnOnce(&mut Limits)) -> Self {
+        let store = Arc::new(MemoryStore::default());
+        let (health, state) = state(&store, change);
+        let (metrics, lifecycle) = (Arc::clone(&state.metrics), Arc::clone(&state.lifecycle));
+        let router =
+            http::assemble(http::routes(surface), state).expect("every route declares its permission");
+        Self { router, store, health, metrics, lifecycle }
+    }
+
+    /// Begins a request with a `Host` header and nothing else.
+    pub(crate) fn call(&self, method: &str, path: &str) -> Call {
+        call(self.router.clone(), method, path)
+    }
+
+    /// Sends a GET as a role.
+    pub(crate) async fn get_as(&self, role: &str, path: &str) -> Answer {
+        self.call("GET", path).token(role).send().await
+    }
+
+    /// Says how the back end is from now on.
+    pub(crate) fn set_health(&self, state: CheckState) {
+        self.health.send_replace(report(state));
+    }
+}
+
+/// The state of an application over `store`, with the sender of its health.
+pub(crate) fn state(
+    store: &Arc<MemoryStore>,
+    change: impl FnOnce(&mut Limits),
+) -> (watch::Sender<HealthReport>, AppState) {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    let (sender, health) = watch::channel(report(CheckState::Up));
+    let state = AppState {
+        admit: Arc::new(admit),
+        search: Arc::new(SearchService::new(Arc::<MemoryStore>::clone(store), Arc::new(FixedClock))),
+        health,
+        metrics: Arc::new(Metrics::new().expect("names and labels are well-formed")),
+        lifecycle: Arc::new(Lifecycle::default()),
+        limits,
+    };
+    (sender, state)
+}
+
+fn report(state: CheckState) -> HealthReport {
+    let detail = serde_json::Map::from_iter([("engine".to_owned(), "memory".into())]);
+    HealthReport { checks: vec![Check { name: "search", state, impaired: false, latency_ms: 2, detail }] }
+}
+
+/// A token is the name of its role.
+fn admit(token: &str, permission: Permission) -> Result<Caller> {
+    let role =
+        Role::parse(token).ok_or_else(|| Error::new(ErrorCode::BadToken, "the token is not accepted"))?;
+    let principal = Principal { subject: format!("{token}-1"), roles: vec![role], services: Vec::new() };
+    if !principal.may(permission) {
+        let detail = format!("your roles do not hold {}", permission.as_str());
+        return Err(Error::new(ErrorCode::Forbidden, detail));
+    }
+    Ok(Caller { principal, scope: Scope::All, max_window_days: 31 })
+}

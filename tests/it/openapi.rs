@@ -1,0 +1,130 @@
+//! The OpenAPI document and the pages that are generated: complete, and the same as in the repository.
+
+use std::path::Path;
+
+use serde_json::Value;
+use trailproof::http::{errors_page, openapi_document};
+
+fn document() -> Value {
+    serde_json::from_str(&openapi_document().unwrap()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().iter();
+        methods.map(move |(method, operation)| (format!("{method} {path}"), operation.clone()))
+    });
+    operations.collect()
+}
+
+/// Compares a generated file with the one in the repository; writes it instead when `UPDATE_DOCS` is set.
+#[track_caller]
+fn assert_current(path: &str, generated: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    #[expect(clippy::disallowed_methods, reason = "whoever runs the tests chooses, not the program")]
+    let updates = std::env::var_os("UPDATE_DOCS").is_some();
+    if updates {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, generated).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == generated, "{} is stale: run UPDATE_DOCS=1 cargo test --test it", path.display());
+}
+
+#[test]
+fn the_document_in_the_repository_is_current() {
+    assert_current("docs/api/openapi.json", &openapi_document().unwrap());
+}
+
+#[test]
+fn the_page_of_error_codes_is_current() {
+    assert_current("docs/errors.md", &errors_page());
+}
+
+#[test]
+fn it_is_openapi_3_1_with_the_names_that_clients_rely_on() {
+    let document = document();
+
+    assert_eq!(document["openapi"], "3.1.0");
+    for name in ["LogSearchRequest", "LogEntry", "PaginatedLogResponse", "ErrorResponse"] {
+        assert!(document["components"]["schemas"][name].is_object(), "{name}");
+    }
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+}
+
+#[test]
+fn every_operation_says_what_it_is_who_may_call_it_and_how_it_fails() {
+    let operations = operations(&document());
+
+    assert!(operations.len() >= 9, "{operations:?}");
+    for (name, operation) in operations {
+        for key in ["summary", "description", "operationId"] {
+            assert!(operation[key].as_str().is_some_and(|text| !text.is_empty()), "{name} lacks {key}");
+        }
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+        assert!(operation["security"].is_array(), "{name} lacks security");
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('4')), "{name} never fails");
+        for (status, response) in responses {
+            for (kind, content) in
+                response["content"].as_object().unwrap_or_else(|| panic!("{name} {status}"))
+            {
+                assert!(!content["example"].is_null(), "{name} {status} {kind} lacks an example");
+            }
+        }
+    }
+}
+
+#[test]
+fn operation_ids_are_unique() {
+    let document = document();
+    let mut ids: Vec<_> = operations(&document)
+        .into_iter()
+        .map(|(_, operation)| operation["operationId"].to_string())
+        .collect();
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+
+    assert_eq!(ids.len(), count);
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                members.values().for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut found = Vec::new();
+
+    references(&document, &mut found);
+
+    assert!(!found.is_empty());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn every_parameter_of_a_search_has_text_and_an_example_in_both_forms() {
+    let document = document();
+    let get = &document["paths"]["/api/v1/logs/search"]["get"]["parameters"];
+    let body = &document["components"]["schemas"]["LogSearchRequest"]["properties"];
+
+    for parameter in get.as_array().unwrap() {
+        let name = parameter["name"].as_str().unwrap();
+        assert!(parameter["description"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");
+        assert!(!parameter["schema"]["examples"].is_null(), "{name}");
+        assert!(!body[name]["description"].is_null(), "{name}");
+    }
+    assert_eq!(get.as_array().unwrap().len(), body.as_object().unwrap().len());
+}
