@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{LogField, Query};
+
 /// A role of a token; a caller may hold several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -140,6 +142,17 @@ impl Scope {
         match self {
             Self::All => true,
             Self::Services(services) => services.iter().any(|own| own == service),
+        }
+    }
+
+    /// The scope as a condition on lines.
+    #[must_use]
+    pub fn condition(&self) -> Query {
+        match self {
+            Self::All => Query::All,
+            Self::Services(services) => {
+                Query::Terms { field: LogField::Service.into(), values: services.clone() }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use super::StoreResult;
-use crate::model::page::{Counts, Rows};
+use crate::model::page::{Counts, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest};
 use crate::model::{KindSet, LogEntry, LogId, LogKind, Micros};
 
@@ -45,7 +45,7 @@ pub struct StoreHealth {
 #[async_trait]
 pub trait LogStore: Send + Sync + 'static {
     /// One line by its id, of one of `kinds`; `None` when there is none.
-    async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<LogEntry>>;
+    async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>>;
 
     /// One page of lines, ordered by (time, id), starting right after `request.after`.
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows>;

@@ -1,3 +1,4 @@
-//! The engine that needs no server: everything lives in the data directory.
+//! The embedded engine: everything in one folder, no server beside the binary.
 
+pub mod folder;
 pub mod tantivy;

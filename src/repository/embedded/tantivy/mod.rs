@@ -1,3 +1,21 @@
-//! Log lines in a tantivy index.
+//! Log lines in one tantivy index, sorted by time inside every segment.
+//!
+//! `schema` derives the index from the field table, `writer` owns the one writer (group commit), `scan` reads
+//! pages newest first and stops early, `counts` counts by time and value, `translate` turns the typed query
+//! into tantivy's.
 
+mod counts;
+mod document;
+mod log_store;
+mod row_id;
+mod scan;
+mod schema;
+mod segment;
+mod translate;
 pub mod words;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use log_store::TantivyLogStore;

@@ -1,0 +1,133 @@
+//! The data folder: one process at a time, and never one that a newer version has written.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Version of what lies in the folder; rises when an older binary could no longer read it.
+const FORMAT: u32 = 1;
+
+/// Why a data folder cannot be used. Each message fits on a few lines and says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Another process holds it.
+    #[error(
+        "the data folder {} is in use by another process\nstop that one first, or name another folder with --data-dir",
+        .0.display()
+    )]
+    InUse(PathBuf),
+    /// A newer version has written it.
+    #[error(
+        "the data folder {} has format {found}, but this version knows {FORMAT} at most\nuse the newer trailproof that wrote it, or name another folder with --data-dir",
+        .path.display()
+    )]
+    TooNew {
+        /// The folder.
+        path: PathBuf,
+        /// Its format.
+        found: String,
+    },
+    /// The file system refuses.
+    #[error("the data folder {} cannot be used: {source}", .path.display())]
+    Io {
+        /// The folder or a file in it.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A data folder that belongs to this process until it is dropped.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    /// The operating system frees the lock with the file, also after `kill -9`.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Makes the folder if needed (mode 0700), locks it and checks its format.
+    ///
+    /// # Errors
+    /// See [`FolderError`].
+    pub fn open(path: &Path) -> Result<Self, FolderError> {
+        let failed = |source| FolderError::Io { path: path.to_owned(), source };
+        create_private(path).map_err(failed)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join("lock"))
+            .map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(FolderError::InUse(path.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        check_format(path)?;
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn create_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn check_format(path: &Path) -> Result<(), FolderError> {
+    let file = path.join("format");
+    let failed = |source| FolderError::Io { path: file.clone(), source };
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            std::fs::write(&file, format!("{FORMAT}\n")).map_err(failed)?;
+            return sync_folder(path).map_err(failed);
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    if text.trim().parse::<u32>().is_ok_and(|found| found <= FORMAT) {
+        return Ok(());
+    }
+    Err(FolderError::TooNew { path: path.to_owned(), found: text.trim().chars().take(20).collect() })
+}
+
+/// Makes names in a folder durable: renames and new files survive a power cut only after this.
+///
+/// # Errors
+/// What the operating system says.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_opener_is_told_that_the_folder_is_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = DataFolder::open(folder.path()).unwrap();
+
+        let second = DataFolder::open(folder.path()).unwrap_err().to_string();
+        drop(first);
+
+        assert!(second.contains("in use by another process"), "{second}");
+        assert!(DataFolder::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_folder_of_a_newer_version_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("format"), "2\n").unwrap();
+
+        let error = DataFolder::open(folder.path()).unwrap_err().to_string();
+
+        assert!(error.contains("has format 2, but this version knows 1"), "{error}");
+    }
+}

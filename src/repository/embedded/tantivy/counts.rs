@@ -1,0 +1,263 @@
+//! Counts by time and by value.
+//!
+//! Segments lie in falling order of time, so every bucket of time is a run of documents: buckets cost nothing but
+//! two binary searches. Values are counted in their columns where there are some, else through their terms.
+
+use std::collections::HashMap;
+use std::net::Ipv6Addr;
+use std::ops::{ControlFlow, Range};
+use std::time::Instant;
+
+use tantivy::query::{AllQuery, Query as _, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
+
+use super::schema::{KEY_END, LineSchema};
+use super::segment::{ScanError, Segment};
+use crate::model::page::Bucket;
+use crate::model::query::CountRequest;
+use crate::model::{FieldKind, FieldRef, Level, LogField, Micros, Query, TimeRange};
+
+type Tally = Vec<HashMap<String, u64>>;
+
+/// Counts for one request.
+pub(super) struct Count<'a> {
+    /// What is counted in.
+    pub searcher: &'a Searcher,
+    /// The fields.
+    pub schema: &'a LineSchema,
+    /// The translated query.
+    pub weight: &'a dyn Weight,
+    /// What is counted.
+    pub request: &'a CountRequest,
+    /// When to give up.
+    pub deadline: Instant,
+}
+
+impl Count<'_> {
+    /// One bucket per pair of bounds, or one of the whole window.
+    pub(super) fn run(&self) -> Result<Vec<Bucket>, ScanError> {
+        let windows = self.windows();
+        let mut counts = vec![0; windows.len()];
+        let mut tally: Tally = vec![HashMap::new(); windows.len()];
+        for reader in self.searcher.segment_readers() {
+            let segment = Segment::open(reader, self.request.selection.kinds)?;
+            let runs: Vec<_> = windows.iter().map(|window| segment.docs_within(*window)).collect();
+            self.count_segment(&segment, &runs, &mut counts, &mut tally)?;
+        }
+        let bucket = |(count, values)| Bucket { count, by: self.best(values) };
+        Ok(counts.into_iter().zip(tally).map(bucket).collect())
+    }
+
+    fn windows(&self) -> Vec<TimeRange> {
+        if self.request.bounds.is_empty() {
+            return vec![self.request.selection.range];
+        }
+        let window = |pair: &[Micros]| match pair {
+            [from, to] => TimeRange::new(*from, *to),
+            _ => None,
+        };
+        self.request.bounds.windows(2).filter_map(window).collect()
+    }
+
+    fn count_segment(
+        &self,
+        segment: &Segment<'_>,
+        runs: &[Range<DocId>],
+        counts: &mut [u64],
+        tally: &mut Tally,
+    ) -> Result<(), ScanError> {
+        let Some(by) = &self.request.by else {
+            if self.request.selection.query == Query::All && segment.is_whole() {
+                for (run, count) in runs.iter().zip(counts) {
+                    *count += u64::from(run.end - run.start);
+                }
+                return Ok(());
+            }
+            return self.each(segment, runs, |bucket, _| add(counts, bucket));
+        };
+        match by {
+            FieldRef::Known(LogField::Level) => self.by_level(segment, runs, counts, tally),
+            FieldRef::Known(LogField::ClientIp) => self.by_address(segment, runs, counts, tally),
+            FieldRef::Known(field) if field.spec().kind == FieldKind::Keyword => {
+                match segment.reader.fast_fields().str(field.name())? {
+                    Some(column) => self.by_keyword(segment, runs, counts, tally, &column),
+                    None => match self.schema.keyword(*field) {
+                        Some(place) => {
+                            self.by_terms(segment, runs, counts, tally, &Term::from_field_text(place, ""))
+                        }
+                        None => Ok(()),
+                    },
+                }
+            }
+            FieldRef::Known(_) => self.each(segment, runs, |bucket, _| add(counts, bucket)),
+            FieldRef::Context(key) => {
+                let start = Term::from_field_text(self.schema.context, &format!("{key}{KEY_END}"));
+                self.by_terms(segment, runs, counts, tally, &start)
+            }
+        }
+    }
+
+    /// Calls `visit` with the bucket of every matching document.
+    fn each(
+        &self,
+        segment: &Segment<'_>,
+        runs: &[Range<DocId>],
+        mut visit: impl FnMut(usize, DocId),
+    ) -> Result<(), ScanError> {
+        // Later buckets hold earlier documents: walk the runs from the last bucket to the first.
+        let Some(docs) = runs.last().zip(runs.first()).map(|(last, first)| last.start..first.end) else {
+            return Ok(());
+        };
+        let mut bucket = runs.len();
+        let mut end = docs.start;
+        segment.walk(self.weight, docs, self.deadline, |doc| {
+            while doc >= end && bucket > 0 {
+                bucket -= 1;
+                end = runs.get(bucket).map_or(DocId::MAX, |run| run.end);
+            }
+            visit(bucket, doc);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn by_level(
+        &self,
+        segment: &Segment<'_>,
+        runs: &[Range<DocId>],
+        counts: &mut [u64],
+        tally: &mut Tally,
+    ) -> Result<(), ScanError> {
+        let levels = segment.reader.fast_fields().u64("level")?.first_or_default_col(0);
+        let mut numbers = vec![[0_u64; Level::ALL.len()]; runs.len()];
+        self.each(segment, runs, |bucket, doc| {
+            add(counts, bucket);
+            let number = usize::try_from(levels.get_val(doc)).unwrap_or(usize::MAX);
+            if let Some(count) = numbers.get_mut(bucket).and_then(|counts| counts.get_mut(number)) {
+                *count += 1;
+            }
+        })?;
+        for (numbers, values) in numbers.into_iter().zip(tally) {
+            for (level, count) in Level::ALL.into_iter().zip(numbers).filter(|(_, count)| *count > 0) {
+                *values.entry(level.as_str().to_owned()).or_default() += count;
+            }
+        }
+        Ok(())
+    }
+
+    fn by_keyword(
+        &self,
+        segment: &Segment<'_>,
+        runs: &[Range<DocId>],
+        counts: &mut [u64],
+        tally: &mut Tally,
+        column: &tantivy::columnar::StrColumn,
+    ) -> Result<(), ScanError> {
+        // One past the last ordinal stands for "no value".
+        let missing = u64::try_from(column.num_terms()).unwrap_or(u64::MAX);
+        let ordinals = column.ords().clone().first_or_default_col(missing);
+        let mut numbers = vec![vec![0_u64; column.num_terms() + 1]; runs.len()];
+        self.each(segment, runs, |bucket, doc| {
+            add(counts, bucket);
+            let ordinal = usize::try_from(ordinals.get_val(doc)).unwrap_or(usize::MAX);
+            if let Some(count) = numbers.get_mut(bucket).and_then(|counts| counts.get_mut(ordinal)) {
+                *count += 1;
+            }
+        })?;
+        let mut text = String::new();
+        for (numbers, values) in numbers.into_iter().zip(tally) {
+            for (ordinal, count) in (0..missing).zip(numbers).filter(|(_, count)| *count > 0) {
+                text.clear();
+                column.ord_to_str(ordinal, &mut text).map_err(tantivy::TantivyError::from)?;
+                *values.entry(text.clone()).or_default() += count;
+            }
+        }
+        Ok(())
+    }
+
+    fn by_address(
+        &self,
+        segment: &Segment<'_>,
+        runs: &[Range<DocId>],
+        counts: &mut [u64],
+        tally: &mut Tally,
+    ) -> Result<(), ScanError> {
+        let addresses = segment.reader.fast_fields().ip_addr("client_ip")?;
+        let mut numbers: Vec<HashMap<Ipv6Addr, u64>> = vec![HashMap::new(); runs.len()];
+        self.each(segment, runs, |bucket, doc| {
+            add(counts, bucket);
+            if let (Some(address), Some(counts)) = (addresses.first(doc), numbers.get_mut(bucket)) {
+                *counts.entry(address).or_default() += 1;
+            }
+        })?;
+        for (numbers, values) in numbers.into_iter().zip(tally) {
+            for (address, count) in numbers {
+                *values.entry(address.to_canonical().to_string()).or_default() += count;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts every term that begins like `start` among the matching documents.
+    fn by_terms(
+        &self,
+        segment: &Segment<'_>,
+        runs: &[Range<DocId>],
+        counts: &mut [u64],
+        tally: &mut Tally,
+        start: &Term,
+    ) -> Result<(), ScanError> {
+        let mut matching = vec![None; usize::try_from(segment.reader.max_doc()).unwrap_or(0)];
+        self.each(segment, runs, |bucket, doc| {
+            add(counts, bucket);
+            if let Some(place) = usize::try_from(doc).ok().and_then(|doc| matching.get_mut(doc)) {
+                *place = Some(bucket);
+            }
+        })?;
+        let bucket_of =
+            |doc: DocId| usize::try_from(doc).ok().and_then(|doc| matching.get(doc).copied().flatten());
+        let index = segment.reader.inverted_index(start.field())?;
+        let prefix = start.serialized_value_bytes();
+        let io = tantivy::TantivyError::from;
+        let mut terms = index.terms().range().ge(prefix).into_stream().map_err(io)?;
+        while terms.advance() && terms.key().starts_with(prefix) {
+            if Instant::now() >= self.deadline {
+                return Err(ScanError::Deadline);
+            }
+            let value = terms.key().get(prefix.len()..).unwrap_or_default();
+            let Ok(value) = std::str::from_utf8(value) else { continue };
+            let info = terms.value().clone();
+            let mut postings =
+                index.read_postings_from_terminfo(&info, IndexRecordOption::Basic).map_err(io)?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if let Some(values) = bucket_of(doc).and_then(|bucket| tally.get_mut(bucket)) {
+                    *values.entry(value.to_owned()).or_default() += 1;
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The most frequent values, equal counts in the order of the values.
+    fn best(&self, values: HashMap<String, u64>) -> Vec<(String, u64)> {
+        let prefix = self.request.prefix.as_deref().unwrap_or_default();
+        let mut values: Vec<_> = values.into_iter().filter(|(value, _)| value.starts_with(prefix)).collect();
+        values.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+        values.truncate(self.request.top);
+        values
+    }
+}
+
+fn add(counts: &mut [u64], bucket: usize) {
+    if let Some(count) = counts.get_mut(bucket) {
+        *count += 1;
+    }
+}
+
+/// Number of living lines in an index, whatever they are.
+pub(super) fn everything(searcher: &Searcher) -> tantivy::Result<u64> {
+    let count = AllQuery.count(searcher)?;
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
+}

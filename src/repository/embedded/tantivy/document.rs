@@ -1,0 +1,128 @@
+//! A log line as a tantivy document, and back.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use serde_json::Value;
+use tantivy::TantivyDocument;
+use tantivy::schema::Value as _;
+
+use super::row_id::{self, RowId};
+use super::schema::{KEY_END, LineSchema};
+use crate::model::{Level, LogEntry, LogField, LogKind};
+use crate::repository::LineToStore;
+
+/// Leaves of a context longer than this are stored but cannot be searched, as on Elasticsearch (`ignore_above`).
+const MAX_LEAF_CHARS: usize = 8_191;
+
+/// Number of a kind in its column.
+pub(super) const fn kind_number(kind: LogKind) -> u64 {
+    match kind {
+        LogKind::App => 0,
+        LogKind::Error => 1,
+        LogKind::Security => 2,
+    }
+}
+
+/// Number of a level in its terms and column.
+pub(super) const fn level_number(level: Level) -> u64 {
+    match level {
+        Level::Trace => 0,
+        Level::Debug => 1,
+        Level::Info => 2,
+        Level::Warn => 3,
+        Level::Error => 4,
+        Level::Fatal => 5,
+    }
+}
+
+/// An address as the 128 bits of its column; IPv4 is mapped into IPv6.
+pub(super) const fn address_bits(address: IpAddr) -> Ipv6Addr {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped(),
+        IpAddr::V6(address) => address,
+    }
+}
+
+/// Turns a line into a document.
+pub(super) fn to_document(schema: &LineSchema, line: &LineToStore) -> serde_json::Result<TantivyDocument> {
+    let entry = &line.entry;
+    let mut document = TantivyDocument::new();
+    document.add_i64(schema.time, entry.timestamp.get());
+    document.add_u64(schema.kind, kind_number(line.kind));
+    document.add_u64(schema.level, level_number(entry.level));
+    document.add_u64(schema.id_hash, row_id::hash(entry.id.as_str()));
+    match RowId::new(entry.id.as_str()) {
+        RowId::Packed(bits) => document.add_ip_addr(schema.id_packed, Ipv6Addr::from_bits(bits)),
+        RowId::Text(text) => document.add_text(schema.id_text, text),
+    }
+    document.add_text(schema.words, &entry.message);
+    document.add_text(schema.parts, &entry.message);
+    for (field, place) in &schema.keywords {
+        if let Some(value) = keyword_value(entry, *field) {
+            document.add_text(*place, value);
+        }
+    }
+    if let Some(address) = entry.client_ip.as_deref().and_then(|text| text.parse().ok()) {
+        document.add_ip_addr(schema.client_ip, address_bits(address));
+    }
+    for (key, value) in &entry.context {
+        add_leaves(schema, &mut document, &mut key.clone(), value);
+    }
+    document.add_bytes(schema.source, &serde_json::to_vec(entry)?);
+    Ok(document)
+}
+
+/// Reads the line out of a stored document.
+pub(super) fn from_document(schema: &LineSchema, document: &TantivyDocument) -> Result<LogEntry, String> {
+    let source = document
+        .get_first(schema.source)
+        .and_then(|value| value.as_bytes())
+        .ok_or_else(|| "a document without source".to_owned())?;
+    serde_json::from_slice(source).map_err(|error| format!("source of a document: {error}"))
+}
+
+fn keyword_value(entry: &LogEntry, field: LogField) -> Option<&str> {
+    match field {
+        LogField::Id => Some(entry.id.as_str()),
+        LogField::Service => Some(&entry.service),
+        LogField::RequestId => entry.request_id.as_deref(),
+        LogField::TraceId => entry.trace_id.as_deref(),
+        LogField::SpanId => entry.span_id.as_deref(),
+        LogField::UserId => entry.user_id.as_deref(),
+        LogField::Path => entry.path.as_deref(),
+        LogField::Method => entry.method.as_deref(),
+        LogField::UserAgent => entry.user_agent.as_deref(),
+        LogField::Component => entry.component.as_deref(),
+        LogField::Timestamp
+        | LogField::Level
+        | LogField::Message
+        | LogField::ClientIp
+        | LogField::Context => None,
+    }
+}
+
+/// Adds every leaf below `value` as `path␀text`. Recursion is bounded: the JSON reader allows 128 levels.
+fn add_leaves(schema: &LineSchema, document: &mut TantivyDocument, path: &mut String, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::Bool(flag) => add_leaf(schema, document, path, if *flag { "true" } else { "false" }),
+        Value::Number(number) => add_leaf(schema, document, path, &number.to_string()),
+        Value::String(text) => add_leaf(schema, document, path, text),
+        Value::Array(items) => items.iter().for_each(|item| add_leaves(schema, document, path, item)),
+        Value::Object(members) => {
+            let length = path.len();
+            for (key, member) in members {
+                path.push('.');
+                path.push_str(key);
+                add_leaves(schema, document, path, member);
+                path.truncate(length);
+            }
+        }
+    }
+}
+
+fn add_leaf(schema: &LineSchema, document: &mut TantivyDocument, path: &str, text: &str) {
+    if text.len() <= MAX_LEAF_CHARS || text.chars().count() <= MAX_LEAF_CHARS {
+        document.add_text(schema.context, format!("{path}{KEY_END}{text}"));
+    }
+}

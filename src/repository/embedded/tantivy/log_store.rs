@@ -1,0 +1,225 @@
+//! `LogStore` on tantivy.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use serde_json::Map;
+use tantivy::directory::MmapDirectory;
+use tantivy::query::{EnableScoring, Query as TantivyQuery, RangeQuery};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{
+    Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher, TantivyDocument, Term,
+};
+
+use super::counts::{Count, everything};
+use super::document::from_document;
+use super::scan::{Hit, Scan};
+use super::schema::LineSchema;
+use super::segment::{ScanError, Segment};
+use super::translate::Translator;
+use super::writer::{STORE, WriterHandle};
+use crate::model::page::{Counts, Row, Rows};
+use crate::model::query::{CountRequest, PageRequest};
+use crate::model::{Completeness, KindSet, LogField, LogId, LogKind, Micros, Position, Query};
+use crate::repository::embedded::folder::DataFolder;
+use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
+
+/// Bytes of stored lines that are compressed together: larger is smaller on disk, smaller is faster to fetch.
+const STORED_BLOCK_BYTES: usize = 64 * 1024;
+/// Decompressed blocks that are kept per segment.
+const CACHED_BLOCKS: usize = 64;
+/// Longest run of one search or count.
+const DEADLINE: Duration = Duration::from_secs(8);
+
+/// Log lines in the folder `logs` of the data folder.
+pub struct TantivyLogStore {
+    shared: Arc<Shared>,
+    /// Keeps the data folder locked as long as it lives.
+    writer: WriterHandle,
+}
+
+struct Shared {
+    schema: LineSchema,
+    reader: IndexReader,
+}
+
+impl TantivyLogStore {
+    /// Opens the index of a data folder, or makes an empty one.
+    ///
+    /// # Errors
+    /// When the index cannot be read or written.
+    pub fn open(folder: Arc<DataFolder>) -> StoreResult<Self> {
+        let path = folder.path().join("logs");
+        let schema = LineSchema::new();
+        let index = open_index(&path, &schema).map_err(corrupt)?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(CACHED_BLOCKS)
+            .try_into()
+            .map_err(corrupt)?;
+        let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path, folder)?;
+        Ok(Self { shared: Arc::new(Shared { schema, reader }), writer })
+    }
+
+    /// Runs a search off the async threads: tantivy blocks.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shared) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let shared = Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || work(&shared))
+            .await
+            .map_err(|error| StoreError::Corrupt { store: STORE, reason: error.to_string() })?
+    }
+}
+
+fn open_index(path: &Path, schema: &LineSchema) -> tantivy::Result<Index> {
+    std::fs::create_dir_all(path)?;
+    let settings = IndexSettings {
+        sort_by_field: Some(IndexSortByField { field: "time".to_owned(), order: Order::Desc }),
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
+        docstore_blocksize: STORED_BLOCK_BYTES,
+        ..IndexSettings::default()
+    };
+    let directory = MmapDirectory::open(path)?;
+    let mut index = if Index::exists(&directory)? {
+        Index::open(directory)?
+    } else {
+        Index::create(directory, schema.schema.clone(), settings)?
+    };
+    index.set_tokenizers(LineSchema::tokenizers());
+    Ok(index)
+}
+
+impl Shared {
+    fn weight(&self, searcher: &Searcher, query: &Query) -> StoreResult<Box<dyn tantivy::query::Weight>> {
+        let translated = Translator { schema: &self.schema, searcher }.translate(query).map_err(corrupt)?;
+        translated.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(corrupt)
+    }
+
+    fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
+        let searcher = self.reader.searcher();
+        let weight = self.weight(&searcher, &request.selection.query)?;
+        let deadline = Instant::now() + DEADLINE;
+        let (hits, total) = Scan::new(&searcher, weight.as_ref(), request, deadline).run().map_err(failed)?;
+        let rows = hits.iter().map(|hit| self.row(&searcher, hit)).collect::<StoreResult<_>>()?;
+        Ok(Rows { rows, total, completeness: Completeness::default() })
+    }
+
+    fn row(&self, searcher: &Searcher, hit: &Hit) -> StoreResult<Row> {
+        let document: TantivyDocument = searcher.doc(hit.address).map_err(corrupt)?;
+        let entry = from_document(&self.schema, &document)
+            .map_err(|reason| StoreError::Corrupt { store: STORE, reason })?;
+        let position = Position { time: hit.time, id: entry.id.as_str().to_owned() };
+        Ok(Row { entry, position })
+    }
+
+    fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
+        let searcher = self.reader.searcher();
+        let weight = self.weight(&searcher, &Query::term(LogField::Id, id.as_str()))?;
+        let deadline = Instant::now() + DEADLINE;
+        for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+            let segment = Segment::open(reader, kinds).map_err(corrupt)?;
+            let mut found = None;
+            segment
+                .walk(weight.as_ref(), 0..reader.max_doc(), deadline, |doc| {
+                    found = Some(Hit {
+                        time: segment.time(doc),
+                        address: tantivy::DocAddress::new(ordinal, doc),
+                    });
+                    Ok(std::ops::ControlFlow::Break(()))
+                })
+                .map_err(failed)?;
+            if let Some(hit) = found {
+                return self.row(&searcher, &hit).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
+        let searcher = self.reader.searcher();
+        let weight = self.weight(&searcher, &request.selection.query)?;
+        let count = Count {
+            searcher: &searcher,
+            schema: &self.schema,
+            weight: weight.as_ref(),
+            request,
+            deadline: Instant::now() + DEADLINE,
+        };
+        let buckets = count.run().map_err(failed)?;
+        Ok(Counts { buckets, completeness: Completeness::default() })
+    }
+}
+
+#[async_trait]
+impl LogStore for TantivyLogStore {
+    async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
+        let id = id.clone();
+        self.blocking(move |shared| shared.get(&id, kinds)).await
+    }
+
+    async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
+        let request = request.clone();
+        self.blocking(move |shared| shared.search(&request)).await
+    }
+
+    async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
+        let request = request.clone();
+        self.blocking(move |shared| shared.count_by(&request)).await
+    }
+
+    async fn append(
+        &self,
+        lines: Vec<LineToStore>,
+        _visibility: Visibility,
+    ) -> StoreResult<Vec<Result<(), String>>> {
+        let outcomes = vec![Ok(()); lines.len()];
+        self.writer.append(lines).await?;
+        Ok(outcomes)
+    }
+
+    async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64> {
+        let before = self.blocking(|shared| everything(&shared.reader.searcher()).map_err(corrupt)).await?;
+        let schema = &self.shared.schema;
+        let older = RangeQuery::new(
+            std::ops::Bound::Unbounded,
+            std::ops::Bound::Excluded(Term::from_field_i64(schema.time, time.get())),
+        );
+        let number = super::document::kind_number(kind);
+        let of_kind = RangeQuery::new(
+            std::ops::Bound::Included(Term::from_field_u64(schema.kind, number)),
+            std::ops::Bound::Included(Term::from_field_u64(schema.kind, number)),
+        );
+        let both: Vec<Box<dyn TantivyQuery>> = vec![Box::new(older), Box::new(of_kind)];
+        self.writer.delete(Box::new(tantivy::query::BooleanQuery::intersection(both))).await?;
+        let after = self.blocking(|shared| everything(&shared.reader.searcher()).map_err(corrupt)).await?;
+        Ok(before.saturating_sub(after))
+    }
+
+    async fn health(&self) -> StoreResult<StoreHealth> {
+        let lines = self.blocking(|shared| Ok(shared.reader.searcher().num_docs())).await?;
+        let mut detail = Map::new();
+        detail.insert("engine".to_owned(), "tantivy".into());
+        detail.insert("lines".to_owned(), lines.into());
+        Ok(StoreHealth { check: "search", color: None, detail })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "called through map_err")]
+fn corrupt(error: tantivy::TantivyError) -> StoreError {
+    StoreError::Corrupt { store: STORE, reason: error.to_string() }
+}
+
+fn failed(error: ScanError) -> StoreError {
+    match error {
+        ScanError::Deadline => StoreError::Timeout {
+            store: STORE,
+            timeout_ms: u64::try_from(DEADLINE.as_millis()).unwrap_or(u64::MAX),
+        },
+        ScanError::Index(error) => corrupt(error),
+    }
+}

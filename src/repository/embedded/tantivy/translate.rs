@@ -1,0 +1,298 @@
+//! The typed query as a tantivy query.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::ops;
+
+use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
+use tantivy::query::{
+    AllQuery, BooleanQuery, EmptyQuery, ExistsQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery,
+    PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, Searcher, SegmentReader, Term};
+
+use super::document::{address_bits, level_number};
+use super::row_id::{self, RowIds};
+use super::schema::{KEY_END, LineSchema};
+use super::words::{letter_runs, standard_words};
+use crate::model::query::Bound;
+use crate::model::{FieldKind, FieldRef, LogField, Query, Scalar, TextMatch, TextQuery};
+
+type Boxed = Box<dyn TantivyQuery>;
+
+/// Terms that a prefix may be spelled out into; beyond it a bit set per segment is cheaper.
+const MAX_SPELLED_TERMS: usize = 64;
+
+/// Translates queries for one searcher.
+pub(super) struct Translator<'a> {
+    /// The fields.
+    pub schema: &'a LineSchema,
+    /// Whose terms a prefix is spelled out from.
+    pub searcher: &'a Searcher,
+}
+
+impl Translator<'_> {
+    /// Translates a query.
+    pub(super) fn translate(&self, query: &Query) -> tantivy::Result<Boxed> {
+        Ok(match query {
+            Query::All => Box::new(AllQuery),
+            Query::None => Box::new(EmptyQuery),
+            Query::And(queries) => self.all_of(queries)?,
+            Query::Or(queries) => self.any_of(queries)?,
+            Query::Not(query) => self.all_of(std::slice::from_ref(&Query::Not(query.clone())))?,
+            Query::Term { field, value } => self.term(field, value),
+            Query::Terms { field, values } => self.terms(field, values),
+            Query::Levels(levels) => {
+                let term = |level: &_| Term::from_field_u64(self.schema.level, level_number(*level));
+                Box::new(TermSetQuery::new(levels.iter().map(term)))
+            }
+            Query::Text(text) => self.text(text)?,
+            Query::Prefix { field, prefix } => self.prefix(field, prefix)?,
+            Query::Range { field, lower, upper } => self.range(field, lower, upper),
+            Query::Network { field, address, prefix_bits } => self.network(field, *address, *prefix_bits),
+            Query::Exists(field) => self.exists(field),
+        })
+    }
+
+    fn all_of(&self, queries: &[Query]) -> tantivy::Result<Boxed> {
+        let mut clauses = Vec::with_capacity(queries.len() + 1);
+        for query in queries {
+            clauses.push(match query {
+                Query::Not(inner) => (Occur::MustNot, self.translate(inner)?),
+                other => (Occur::Must, self.translate(other)?),
+            });
+        }
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, Box::new(AllQuery)));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn any_of(&self, queries: &[Query]) -> tantivy::Result<Boxed> {
+        let clauses = queries.iter().map(|query| self.translate(query)).collect::<tantivy::Result<_>>()?;
+        Ok(Box::new(BooleanQuery::union(clauses)))
+    }
+
+    fn term(&self, field: &FieldRef, value: &str) -> Boxed {
+        match field {
+            FieldRef::Known(LogField::Id) => {
+                let hash = Term::from_field_u64(self.schema.id_hash, row_id::hash(value));
+                let value = value.to_owned();
+                let is_it = id_predicate(move |id| id == value);
+                Box::new(BooleanQuery::intersection(vec![exact(hash), is_it]))
+            }
+            FieldRef::Known(known) => match self.schema.keyword(*known) {
+                Some(place) => exact(Term::from_field_text(place, value)),
+                None => Box::new(EmptyQuery),
+            },
+            FieldRef::Context(key) => exact(self.leaf(key, value)),
+        }
+    }
+
+    fn terms(&self, field: &FieldRef, values: &[String]) -> Boxed {
+        Box::new(BooleanQuery::union(values.iter().map(|value| self.term(field, value)).collect()))
+    }
+
+    fn leaf(&self, key: &str, value: &str) -> Term {
+        Term::from_field_text(self.schema.context, &format!("{key}{KEY_END}{value}"))
+    }
+
+    fn text(&self, text: &TextQuery) -> tantivy::Result<Boxed> {
+        let words = self.tokens(self.schema.words, standard_words(&text.text), text.mode)?;
+        if !text.mode.parts_too() {
+            return Ok(words);
+        }
+        let parts = self.tokens(self.schema.parts, letter_runs(&text.text), text.mode)?;
+        Ok(Box::new(BooleanQuery::union(vec![words, parts])))
+    }
+
+    fn tokens(&self, field: Field, tokens: Vec<String>, mode: TextMatch) -> tantivy::Result<Boxed> {
+        let mut terms: Vec<_> = tokens.iter().map(|token| Term::from_field_text(field, token)).collect();
+        Ok(match (mode, terms.len()) {
+            (_, 0) => Box::new(EmptyQuery),
+            (TextMatch::Whole { .. }, 1) => exact(terms.remove(0)),
+            (TextMatch::Whole { .. }, _) => Box::new(PhraseQuery::new(terms)),
+            (TextMatch::LastMayGoOn { .. }, 1) => self.beginning_with(&terms.remove(0))?,
+            (TextMatch::LastMayGoOn { .. }, _) => {
+                let mut phrase = PhrasePrefixQuery::new(terms);
+                phrase.set_max_expansions(u32::MAX);
+                Box::new(phrase)
+            }
+        })
+    }
+
+    fn prefix(&self, field: &FieldRef, prefix: &str) -> tantivy::Result<Boxed> {
+        match field {
+            FieldRef::Known(LogField::Id) => {
+                let prefix = prefix.to_owned();
+                Ok(id_predicate(move |id| id.starts_with(&prefix)))
+            }
+            FieldRef::Known(known) => match self.schema.keyword(*known) {
+                Some(place) => self.beginning_with(&Term::from_field_text(place, prefix)),
+                None => Ok(Box::new(EmptyQuery)),
+            },
+            FieldRef::Context(key) => self.beginning_with(&self.leaf(key, prefix)),
+        }
+    }
+
+    /// Documents with a term that begins like `start`: spelled out where these are few, so that a page of the newest
+    /// lines need not look at all documents.
+    fn beginning_with(&self, start: &Term) -> tantivy::Result<Boxed> {
+        let end = end_of_prefix(start);
+        let mut spelled = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(start.field())?;
+            let range = index.terms().range().ge(start.serialized_value_bytes());
+            let range = match &end {
+                Some(end) => range.lt(end.serialized_value_bytes()),
+                None => range,
+            };
+            let mut terms = range.into_stream()?;
+            while spelled.len() <= MAX_SPELLED_TERMS && terms.advance() {
+                spelled.push(terms.key().to_vec());
+            }
+        }
+        spelled.sort_unstable();
+        spelled.dedup();
+        if spelled.len() > MAX_SPELLED_TERMS {
+            let upper = end.map_or(ops::Bound::Unbounded, ops::Bound::Excluded);
+            return Ok(Box::new(InvertedIndexRangeQuery::new(ops::Bound::Included(start.clone()), upper)));
+        }
+        let term = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).ok().map(|text| Term::from_field_text(start.field(), &text))
+        };
+        let mut clauses: Vec<_> = spelled.into_iter().filter_map(term).map(exact).collect();
+        Ok(match clauses.len() {
+            0 => Box::new(EmptyQuery),
+            1 => clauses.remove(0),
+            _ => Box::new(BooleanQuery::union(clauses)),
+        })
+    }
+
+    fn range(&self, field: &FieldRef, lower: &Bound, upper: &Bound) -> Boxed {
+        if *field == FieldRef::Known(LogField::Id) {
+            return id_range(lower.clone(), upper.clone());
+        }
+        let place = match field {
+            FieldRef::Known(known) => self.place(*known),
+            FieldRef::Context(_) => None,
+        };
+        let Some(place) = place else {
+            return Box::new(EmptyQuery);
+        };
+        match (range_bound(place, lower), range_bound(place, upper)) {
+            (ops::Bound::Unbounded, ops::Bound::Unbounded) => self.exists(field),
+            (lower, upper) if field.kind() == FieldKind::Keyword => {
+                Box::new(InvertedIndexRangeQuery::new(lower, upper))
+            }
+            (lower, upper) => Box::new(RangeQuery::new(lower, upper)),
+        }
+    }
+
+    fn place(&self, field: LogField) -> Option<Field> {
+        match field {
+            LogField::Timestamp => Some(self.schema.time),
+            LogField::ClientIp => Some(self.schema.client_ip),
+            other => self.schema.keyword(other),
+        }
+    }
+
+    fn network(&self, field: &FieldRef, address: IpAddr, prefix_bits: u8) -> Boxed {
+        if *field != FieldRef::Known(LogField::ClientIp) {
+            return Box::new(EmptyQuery);
+        }
+        let free_bits = match address {
+            IpAddr::V4(_) => 32 - u32::from(prefix_bits.min(32)),
+            IpAddr::V6(_) => 128 - u32::from(prefix_bits.min(128)),
+        };
+        let free = u128::MAX.checked_shr(128 - free_bits).unwrap_or(0);
+        let bits = address_bits(address).to_bits();
+        let bound = |bits| Term::from_field_ip_addr(self.schema.client_ip, Ipv6Addr::from_bits(bits));
+        Box::new(RangeQuery::new(
+            ops::Bound::Included(bound(bits & !free)),
+            ops::Bound::Included(bound(bits | free)),
+        ))
+    }
+
+    /// Every line has an id, a time, a level, a service and a message, if only an empty one.
+    fn exists(&self, field: &FieldRef) -> Boxed {
+        match field {
+            FieldRef::Known(
+                LogField::Id | LogField::Timestamp | LogField::Level | LogField::Service | LogField::Message,
+            ) => Box::new(AllQuery),
+            FieldRef::Known(LogField::ClientIp) => Box::new(ExistsQuery::new("client_ip".to_owned(), false)),
+            FieldRef::Known(LogField::Context) => any_term(self.schema.context),
+            FieldRef::Known(known) => match self.schema.keyword(*known) {
+                Some(place) => any_term(place),
+                None => Box::new(EmptyQuery),
+            },
+            FieldRef::Context(key) => {
+                let start = self.leaf(key, "");
+                let upper = end_of_prefix(&start).map_or(ops::Bound::Unbounded, ops::Bound::Excluded);
+                Box::new(InvertedIndexRangeQuery::new(ops::Bound::Included(start), upper))
+            }
+        }
+    }
+}
+
+fn exact(term: Term) -> Boxed {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+fn any_term(field: Field) -> Boxed {
+    let lowest = Term::from_field_text(field, "");
+    Box::new(InvertedIndexRangeQuery::new(ops::Bound::Included(lowest), ops::Bound::Unbounded))
+}
+
+/// The first term after all those that begin like `start`; `None` when there is no such term.
+fn end_of_prefix(start: &Term) -> Option<Term> {
+    let mut bytes = start.serialized_value_bytes().to_vec();
+    while let Some(last) = bytes.pop() {
+        if last < u8::MAX {
+            bytes.push(last + 1);
+            let mut end = start.clone();
+            end.set_bytes(&bytes);
+            return Some(end);
+        }
+    }
+    None
+}
+
+fn range_bound(place: Field, bound: &Bound) -> ops::Bound<Term> {
+    let term = |scalar: &Scalar| match scalar {
+        Scalar::Keyword(text) => Term::from_field_text(place, text),
+        Scalar::Time(time) => Term::from_field_i64(place, time.get()),
+        Scalar::Ip(address) => Term::from_field_ip_addr(place, address_bits(*address)),
+    };
+    match bound {
+        Bound::Open => ops::Bound::Unbounded,
+        Bound::Included(scalar) => ops::Bound::Included(term(scalar)),
+        Bound::Excluded(scalar) => ops::Bound::Excluded(term(scalar)),
+    }
+}
+
+/// Lines whose id meets a condition; looks at every document, which only a prefix or range of ids needs.
+fn id_predicate(holds: impl Fn(&str) -> bool + Send + Sync + Clone + 'static) -> Boxed {
+    let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
+        let ids = RowIds::open(segment)?;
+        let holds = holds.clone();
+        Ok(move |doc: DocId| ids.get(doc).is_ok_and(|id| holds(&id.into_text())))
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}
+
+fn id_range(lower: Bound, upper: Bound) -> Boxed {
+    id_predicate(move |id| {
+        let above = match &lower {
+            Bound::Included(Scalar::Keyword(text)) => id >= text.as_str(),
+            Bound::Excluded(Scalar::Keyword(text)) => id > text.as_str(),
+            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => true,
+        };
+        let below = match &upper {
+            Bound::Included(Scalar::Keyword(text)) => id <= text.as_str(),
+            Bound::Excluded(Scalar::Keyword(text)) => id < text.as_str(),
+            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => true,
+        };
+        above && below
+    })
+}
