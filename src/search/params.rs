@@ -84,7 +84,7 @@ search_params! {
     user_id: ParamKind::Text, "u012016";
     /// Order by time.
     sort: ParamKind::OneOf(&["desc", "asc"]), "desc";
-    /// Lines at most; 50 unless given.
+    /// Lines at most; 100 unless given.
     limit: ParamKind::Integer(1, 1_000), "100";
     /// `next_cursor` of the page before, unchanged, with the other parameters repeated.
     cursor: ParamKind::Text, "bm90IGEgcmVhbCBjdXJzb3I";

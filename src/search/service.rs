@@ -1,28 +1,31 @@
-//! The service behind the log routes: what goes in, what comes out, and who does it.
+//! The service behind the log routes.
+//!
+//! Every way of looking at lines ends in [`SearchService::page`]: understand the request (`plan`), ask the store for
+//! one row more than the page holds, and mint the cursor of the next page.
 
 use std::sync::Arc;
-
-use bytes::Bytes;
+use std::time::Instant;
 
 use super::SearchParams;
-use super::parse::{ParseContext, parse};
-use crate::error::{Error, ErrorCode, Place, Result};
-use crate::model::query::{PageRequest, Selection};
+use super::cursor::{Cursor, CursorSealer};
+use super::fields::{FieldSelection, SelectedEntry};
+use super::keys::MasterKey;
+use super::log_ids::LogIds;
+use super::plan::{Plan, View, fingerprint};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::query::PageRequest;
 use crate::model::{
-    Caller, Clock, Completeness, KindSet, LogEntry, LogField, Query, Scope, SortOrder, TimeRange, Total,
-    TotalMode,
+    Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Position, Query, Total, TotalMode,
 };
-use crate::repository::{LineToStore, LogStore, Visibility};
-
-const DAY_MICROS: i64 = 86_400_000_000;
-const DEFAULT_LIMIT: usize = 50;
-const MAX_LIMIT: usize = 1_000;
+use crate::repository::LogStore;
 
 /// One page of lines as it is answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchAnswer {
     /// The lines, in order.
     pub items: Vec<LogEntry>,
+    /// Which members of the lines are answered.
+    pub fields: FieldSelection,
     /// Where the next page begins; `None` at the end.
     pub next_cursor: Option<String>,
     /// How many lines meet the query, unless that was not asked.
@@ -37,128 +40,114 @@ pub struct SearchAnswer {
     pub warnings: Vec<String>,
 }
 
-/// How a body of lines is to be read and stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IngestRequest {
-    /// Media type of the body, lower-case, without parameters.
-    pub content_type: Option<String>,
-    /// Service of lines that name none.
-    pub service: Option<String>,
-    /// Kind under which all lines are stored.
-    pub kind: Option<String>,
-    /// `wait_for`: answer once the lines can be found.
-    pub refresh: Option<String>,
-}
-
-/// What became of a body of lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IngestAnswer {
-    /// Lines on disk.
-    pub stored: usize,
-    /// Lines that cannot be stored.
-    pub refused: usize,
-    /// Which lines, and why.
-    pub errors: Vec<Place>,
+impl SearchAnswer {
+    /// Takes the lines out, as they are written: with the members that were asked for.
+    #[must_use]
+    pub fn take_selected(&mut self) -> Vec<SelectedEntry> {
+        let select = |entry| SelectedEntry { entry, fields: self.fields.clone() };
+        std::mem::take(&mut self.items).into_iter().map(select).collect()
+    }
 }
 
 /// Finds log lines and takes them in.
 pub struct SearchService {
-    store: Arc<dyn LogStore>,
-    clock: Arc<dyn Clock>,
+    pub(super) store: Arc<dyn LogStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: LogIds,
+    pub(super) cursors: CursorSealer,
 }
 
 impl SearchService {
-    /// Makes the service over a store.
-    #[must_use]
-    pub fn new(store: Arc<dyn LogStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
-    }
-
-    /// Finds one page of lines that `caller` may see.
+    /// Makes the service over a store; replicas share the master key, so that each opens the others' cursors.
     ///
     /// # Errors
+    /// When the key cannot be used.
+    pub fn new(store: Arc<dyn LogStore>, clock: Arc<dyn Clock>, master: &MasterKey) -> Result<Self> {
+        Ok(Self { store, clock, ids: LogIds::new(), cursors: CursorSealer::new(master)? })
+    }
+
+    /// Finds one page of the lines that `caller` may see: application and error lines, and security lines for roles
+    /// that may read those.
     ///
-    /// Parameters that cannot be read or are not allowed, and failures of the store.
+    /// # Errors
+    /// Parameters that cannot be read or are not allowed (3000 to 3013), and failures of the store (305x).
     pub async fn search_logs(&self, caller: &Caller, params: &SearchParams) -> Result<SearchAnswer> {
+        let view = View { name: "search", kinds: readable_kinds(caller), condition: Query::All };
+        self.page(caller, params, &view).await
+    }
+
+    /// One page of a view.
+    pub(super) async fn page(
+        &self,
+        caller: &Caller,
+        params: &SearchParams,
+        view: &View,
+    ) -> Result<SearchAnswer> {
+        let started = Instant::now();
         let now = self.clock.now();
-        let context = ParseContext { now, zone: jiff::tz::TimeZone::UTC };
-        let parsed = parse(params.query.as_deref().unwrap_or_default(), &context)?;
-        let limit = limit(params.limit.as_deref())?;
-        let scope = match &caller.scope {
-            Scope::All => Query::All,
-            Scope::Services(services) => {
-                Query::Terms { field: LogField::Service.into(), values: services.clone() }
-            }
-        };
-        let Some(range) = TimeRange::new(now.plus(-DAY_MICROS), now) else {
-            return Err(Error::new(ErrorCode::BadTimeRange, "the window of the last 24 hours is empty"));
-        };
+        let fingerprint = fingerprint(params, caller, view);
+        let walk = self.walk(caller, params, &fingerprint, now)?;
+        let plan = Plan::new(params, caller, view, walk.asked)?;
         let request = PageRequest {
-            selection: Selection {
-                kinds: KindSet::APP_AND_ERROR,
-                range,
-                query: Query::and([parsed.query, scope]),
-            },
-            sort: SortOrder::Desc,
-            limit,
-            after: None,
-            total: TotalMode::Bounded,
+            selection: plan.selection,
+            sort: plan.sort,
+            limit: plan.limit + 1,
+            total: if walk.after.is_none() { plan.total } else { TotalMode::None },
+            after: walk.after,
         };
-        let page = self.store.search(&request).await?;
+        let mut found = self.store.search(&request).await?;
+        let has_more = found.rows.len() > plan.limit;
+        found.rows.truncate(plan.limit);
+        let total = walk.total.or(found.total);
+        let last = found.rows.last().map(|row| row.position.clone()).filter(|_| has_more);
+        let next_cursor = last.map(|position| {
+            self.cursors.seal(&Cursor {
+                caller: caller.principal.subject.clone(),
+                query: fingerprint,
+                asked: walk.asked.get(),
+                position,
+                total,
+                made: now.get(),
+            })
+        });
         Ok(SearchAnswer {
-            items: page.rows.into_iter().map(|row| row.entry).collect(),
-            next_cursor: None,
-            total: page.total,
-            took_ms: 0,
+            items: found.rows.into_iter().map(|row| row.entry).collect(),
+            fields: plan.fields,
+            next_cursor: next_cursor.transpose()?,
+            total,
+            took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             cache: "none",
-            completeness: page.completeness,
-            warnings: parsed.warnings,
+            completeness: found.completeness,
+            warnings: plan.warnings,
         })
     }
 
-    /// Stores a body of lines; on return those that count as stored are on disk.
-    ///
-    /// # Errors
-    ///
-    /// A body that cannot be read as a whole, and failures of the store.
-    pub async fn ingest(&self, body: Bytes, how: IngestRequest) -> Result<IngestAnswer> {
-        let mut answer = IngestAnswer::default();
-        let mut lines = Vec::new();
-        for (index, line) in body.split(|byte| *byte == b'\n').enumerate() {
-            if line.is_empty() {
-                continue;
-            }
-            match serde_json::from_slice::<LogEntry>(line) {
-                Ok(entry) => lines.push(LineToStore { kind: entry.natural_kind(), entry }),
-                Err(error) => answer.errors.push(Place {
-                    line: Some(index + 1),
-                    code: Some(ErrorCode::RefusedLine.number()),
-                    detail: Some(error.to_string()),
-                    ..Place::default()
-                }),
-            }
-        }
-        let waits = how.refresh.as_deref() == Some("wait_for");
-        let visibility = if waits { Visibility::BeforeAnswer } else { Visibility::Soon };
-        answer.stored =
-            self.store.append(lines, visibility).await?.iter().filter(|line| line.is_ok()).count();
-        answer.refused = answer.errors.len();
-        Ok(answer)
+    /// Where the walk stands: at its beginning, or where the cursor says.
+    fn walk(&self, caller: &Caller, params: &SearchParams, fingerprint: &str, now: Micros) -> Result<Walk> {
+        let Some(text) = &params.cursor else {
+            return Ok(Walk { asked: now, after: None, total: None });
+        };
+        let cursor = self.cursors.open(text, &caller.principal.subject, fingerprint, now)?;
+        Ok(Walk { asked: Micros::new(cursor.asked), after: Some(cursor.position), total: cursor.total })
     }
 }
 
-fn limit(text: Option<&str>) -> Result<usize> {
-    let Some(text) = text else {
-        return Ok(DEFAULT_LIMIT);
-    };
-    let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_whole {
-        return Err(Error::new(ErrorCode::BadParameter, "limit is not a whole number").at("limit"));
+struct Walk {
+    asked: Micros,
+    after: Option<Position>,
+    total: Option<Total>,
+}
+
+/// The kinds of lines that a caller reads in a search.
+pub(super) fn readable_kinds(caller: &Caller) -> KindSet {
+    if caller.principal.may(Permission::ReadSecurityLogs) { KindSet::ALL } else { KindSet::APP_AND_ERROR }
+}
+
+/// Refuses to answer from a part of the index, where a part would be taken for the whole.
+pub(super) fn require_complete(completeness: Completeness) -> Result<()> {
+    if !completeness.partial {
+        return Ok(());
     }
-    let limit = text.parse().unwrap_or(usize::MAX);
-    if (1..=MAX_LIMIT).contains(&limit) {
-        return Ok(limit);
-    }
-    Err(Error::new(ErrorCode::LimitOutOfRange, format!("limit must lie between 1 and {MAX_LIMIT}"))
-        .at("limit"))
+    let detail = "a part of the index did not answer, and a partial answer would mislead here; try again";
+    Err(Error::new(ErrorCode::EngineUnavailable, detail))
 }

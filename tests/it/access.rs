@@ -8,7 +8,7 @@ use trailproof::http::{self, AppState, Surface};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::harness::{MemoryStore, TestApp, call, state};
+use crate::harness::{TestApp, TestStore, call, state};
 
 #[utoipa::path(get, path = "/planted", responses((status = 200)))]
 async fn undeclared() {}
@@ -28,7 +28,7 @@ async fn defect() {
 }
 
 fn with(planted: OpenApiRouter<AppState>) -> Result<axum::Router, http::UndeclaredRoute> {
-    let (_health, state) = state(&Arc::new(MemoryStore::default()), |_| {});
+    let (_health, state) = state(&Arc::new(TestStore::new()), |_| {});
     http::assemble(http::routes(Surface::Everything).merge(planted), state)
 }
 

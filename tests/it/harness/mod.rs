@@ -1,8 +1,8 @@
-//! `TestApp`: the application over a store in memory, with a fixed clock and one token for every role.
+//! `TestApp`: the application over an embedded store, with a fixed clock and one token for every role.
 
 mod client;
 mod clock;
-mod memory_store;
+mod test_store;
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use trailproof::http::state::Lifecycle;
 use trailproof::http::{self, AppState, Limits, Surface};
 use trailproof::model::health::{Check, CheckState};
 use trailproof::model::{Caller, HealthReport, Permission, Principal, Role, Scope};
-use trailproof::search::SearchService;
+use trailproof::search::{MasterKey, SearchService};
 use trailproof::telemetry::Metrics;
 
 pub(crate) use client::{Answer, Call, call};
 pub(crate) use clock::{FixedClock, NOW};
-pub(crate) use memory_store::{Behaviour, MemoryStore, line};
+pub(crate) use test_store::{Behaviour, TestStore, line};
 
 /// The application and the handles by which a test moves its surroundings.
 pub(crate) struct TestApp {
     pub(crate) router: axum::Router,
-    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) store: Arc<TestStore>,
     pub(crate) health: watch::Sender<HealthReport>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) lifecycle: Arc<Lifecycle>,
@@ -36,7 +36,7 @@ impl TestApp {
 
     /// The routes of a listener, with limits of the test's own.
     pub(crate) fn with(surface: Surface, change: impl FnOnce(&mut Limits)) -> Self {
-        let store = Arc::new(MemoryStore::default());
+        let store = Arc::new(TestStore::new());
         let (health, state) = state(&store, change);
         let (metrics, lifecycle) = (Arc::clone(&state.metrics), Arc::clone(&state.lifecycle));
         let router =
@@ -62,7 +62,7 @@ impl TestApp {
 
 /// The state of an application over `store`, with the sender of its health.
 pub(crate) fn state(
-    store: &Arc<MemoryStore>,
+    store: &Arc<TestStore>,
     change: impl FnOnce(&mut Limits),
 ) -> (watch::Sender<HealthReport>, AppState) {
     let mut limits = Limits::default();
@@ -70,7 +70,14 @@ pub(crate) fn state(
     let (sender, health) = watch::channel(report(CheckState::Up));
     let state = AppState {
         admit: Arc::new(admit),
-        search: Arc::new(SearchService::new(Arc::<MemoryStore>::clone(store), Arc::new(FixedClock))),
+        search: Arc::new(
+            SearchService::new(
+                Arc::<TestStore>::clone(store),
+                Arc::new(FixedClock),
+                &MasterKey::new([7; 32]),
+            )
+            .expect("32 bytes are a key"),
+        ),
         health,
         metrics: Arc::new(Metrics::new().expect("names and labels are well-formed")),
         lifecycle: Arc::new(Lifecycle::default()),

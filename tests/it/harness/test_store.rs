@@ -1,13 +1,15 @@
-//! A store that keeps its lines in memory and fails on demand. It looks at neither query nor window.
+//! The embedded store in a folder of its own, which fails on demand.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use trailproof::model::page::{Counts, Row, Rows};
-use trailproof::model::query::{CountRequest, PageRequest};
+use trailproof::model::query::{CountRequest, PageRequest, Selection};
 use trailproof::model::{
-    Completeness, KindSet, Level, LogEntry, LogId, LogKind, Micros, Position, SortOrder, Total,
+    KindSet, Level, LogEntry, LogId, LogKind, Micros, Query, SortOrder, TimeRange, TotalMode,
 };
+use trailproof::repository::embedded::folder::DataFolder;
+use trailproof::repository::embedded::tantivy::TantivyLogStore;
 use trailproof::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 
 use super::NOW;
@@ -26,22 +28,33 @@ pub(crate) enum Behaviour {
     Panics,
 }
 
-/// Lines in memory.
-#[derive(Default)]
-pub(crate) struct MemoryStore {
-    lines: Mutex<Vec<LogEntry>>,
+/// A real store that can be told to misbehave.
+pub(crate) struct TestStore {
+    inner: TantivyLogStore,
     behaviour: Mutex<Behaviour>,
+    /// Removed after the store.
+    _folder: tempfile::TempDir,
 }
 
-impl MemoryStore {
+impl TestStore {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = TantivyLogStore::open(Arc::new(DataFolder::open(folder.path()).unwrap())).unwrap();
+        Self { inner, behaviour: Mutex::default(), _folder: folder }
+    }
+
     /// Stores lines without going through the application.
-    pub(crate) fn put(&self, lines: impl IntoIterator<Item = LogEntry>) {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).extend(lines);
+    pub(crate) async fn put(&self, lines: impl IntoIterator<Item = LogEntry>) {
+        let line = |entry: LogEntry| LineToStore { kind: entry.natural_kind(), entry };
+        self.inner.append(lines.into_iter().map(line).collect(), Visibility::BeforeAnswer).await.unwrap();
     }
 
     /// Number of lines.
-    pub(crate) fn count(&self) -> usize {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).len()
+    pub(crate) async fn count(&self) -> u64 {
+        let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query: Query::All };
+        let request =
+            PageRequest { selection, sort: SortOrder::Desc, limit: 1, after: None, total: TotalMode::Exact };
+        self.inner.search(&request).await.unwrap().total.unwrap().value
     }
 
     /// Behaves so from now on.
@@ -54,7 +67,7 @@ impl MemoryStore {
         match behaviour {
             Behaviour::Answers => Ok(()),
             Behaviour::IsDown => {
-                Err(StoreError::Unavailable { store: "memory", reason: "10.1.2.3:9200 refused".to_owned() })
+                Err(StoreError::Unavailable { store: "test", reason: "10.1.2.3:9200 refused".to_owned() })
             }
             Behaviour::Hangs => std::future::pending().await,
             Behaviour::Panics => panic!("a defect of the store"),
@@ -63,58 +76,40 @@ impl MemoryStore {
 }
 
 #[async_trait]
-impl LogStore for MemoryStore {
-    async fn get(&self, id: &LogId, _kinds: KindSet) -> StoreResult<Option<LogEntry>> {
+impl LogStore for TestStore {
+    async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
         self.ask().await?;
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(lines.iter().find(|line| line.id == *id).cloned())
+        self.inner.get(id, kinds).await
     }
 
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
         self.ask().await?;
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = Some(Total::exactly(lines.len().try_into().unwrap()));
-        let mut rows: Vec<_> = lines.iter().cloned().map(row).collect();
-        rows.sort_by(|left, right| {
-            (left.position.time, &left.position.id).cmp(&(right.position.time, &right.position.id))
-        });
-        if request.sort == SortOrder::Desc {
-            rows.reverse();
-        }
-        rows.truncate(request.limit);
-        Ok(Rows { rows, total, completeness: Completeness::default() })
+        self.inner.search(request).await
     }
 
-    async fn count_by(&self, _request: &CountRequest) -> StoreResult<Counts> {
+    async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         self.ask().await?;
-        Ok(Counts::default())
+        self.inner.count_by(request).await
     }
 
     async fn append(
         &self,
         lines: Vec<LineToStore>,
-        _visibility: Visibility,
+        visibility: Visibility,
     ) -> StoreResult<Vec<Result<(), String>>> {
         self.ask().await?;
-        let outcome = vec![Ok(()); lines.len()];
-        self.put(lines.into_iter().map(|line| line.entry));
-        Ok(outcome)
+        self.inner.append(lines, visibility).await
     }
 
-    async fn delete_before(&self, _kind: LogKind, _time: Micros) -> StoreResult<u64> {
+    async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64> {
         self.ask().await?;
-        Ok(0)
+        self.inner.delete_before(kind, time).await
     }
 
     async fn health(&self) -> StoreResult<StoreHealth> {
         self.ask().await?;
-        Ok(StoreHealth { check: "search", color: None, detail: serde_json::Map::default() })
+        self.inner.health().await
     }
-}
-
-fn row(entry: LogEntry) -> Row {
-    let position = Position { time: entry.timestamp.get(), id: entry.id.to_string() };
-    Row { entry, position }
 }
 
 /// A line that is `age_seconds` old.

@@ -9,7 +9,7 @@ use trailproof::model::health::CheckState;
 use trailproof::telemetry::Metrics;
 use trailproof::worker::probe::{Probe, ProbeSettings};
 
-use crate::harness::{Behaviour, MemoryStore, TestApp};
+use crate::harness::{Behaviour, TestApp, TestStore};
 
 #[tokio::test]
 async fn before_the_first_contact_it_is_down_and_not_ready_yet_alive() {
@@ -63,15 +63,15 @@ async fn versions_and_latencies_are_for_operators_only() {
     }
 }
 
-fn probe(store: &Arc<MemoryStore>) -> Probe {
+fn probe(store: &Arc<TestStore>) -> Probe {
     let settings = ProbeSettings { every: Duration::from_millis(1), deadline: Duration::from_millis(20) };
     let metrics = Arc::new(Metrics::new().unwrap());
-    Probe { store: Arc::<MemoryStore>::clone(store), name: "search", settings, metrics }
+    Probe { store: Arc::<TestStore>::clone(store), name: "search", settings, metrics }
 }
 
 #[tokio::test]
 async fn the_probe_tells_never_reached_up_and_lost_apart_and_does_not_wait_for_a_hang() {
-    let store = Arc::new(MemoryStore::default());
+    let store = Arc::new(TestStore::new());
     let probe = probe(&store);
 
     store.behave(Behaviour::Hangs);
@@ -91,7 +91,7 @@ async fn the_probe_tells_never_reached_up_and_lost_apart_and_does_not_wait_for_a
 
 #[tokio::test]
 async fn the_probe_reports_until_it_is_stopped() {
-    let store = Arc::new(MemoryStore::default());
+    let store = Arc::new(TestStore::new());
     let (sender, mut receiver) =
         tokio::sync::watch::channel(HealthReport::before_the_first_probe(&["search"]));
     let stop = tokio_util::sync::CancellationToken::new();

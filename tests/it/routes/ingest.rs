@@ -22,7 +22,7 @@ async fn lines_that_are_all_stored_are_200() {
 
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.json(), json!({"stored": 2, "refused": 0, "errors": []}));
-    assert_eq!(app.store.count(), 2);
+    assert_eq!(app.store.count().await, 2);
     let metrics = app.metrics.text().unwrap();
     assert!(metrics.contains("trailproof_log_lines_total{outcome=\"stored\"} 2\n"), "{metrics}");
 }
@@ -31,8 +31,9 @@ async fn lines_that_are_all_stored_are_200() {
 async fn some_refused_is_207_and_none_stored_422_and_both_name_the_lines() {
     let app = TestApp::new();
 
-    let some = app.call("POST", "/api/v1/logs").token("admin").body(ndjson(&["a"]) + "{}\n").send().await;
-    let none = app.call("POST", "/api/v1/logs").token("admin").body("{}\n\n{}\n").send().await;
+    let bad = r#"{"timestamp":"2026-02-30T00:00:00Z"}"#;
+    let some = app.call("POST", "/api/v1/logs").token("admin").body(ndjson(&["a"]) + bad).send().await;
+    let none = app.call("POST", "/api/v1/logs").token("admin").body(format!("{bad}\n\n{bad}\n")).send().await;
     let empty = app.call("POST", "/api/v1/logs").token("admin").send().await;
 
     assert_eq!(some.status, 207);
@@ -73,7 +74,7 @@ async fn an_unknown_parameter_is_400() {
         app.call("POST", "/api/v1/logs?index=other").token("service").body(ndjson(&["a"])).send().await;
 
     answer.problem(400, 3000);
-    assert_eq!(app.store.count(), 0);
+    assert_eq!(app.store.count().await, 0);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ const SEARCH: &str = "/api/v1/logs/search";
 #[tokio::test]
 async fn a_page_has_the_shape_of_the_contract() {
     let app = TestApp::new();
-    app.store.put([line("a", 2), line("b", 1)]);
+    app.store.put([line("a", 2), line("b", 1)]).await;
 
     let answer = app.get_as("sre", &format!("{SEARCH}?query=level:error&limit=2")).await;
 
@@ -29,7 +29,7 @@ async fn a_page_has_the_shape_of_the_contract() {
 #[tokio::test]
 async fn a_body_takes_the_same_parameters_with_numbers_or_texts() {
     let app = TestApp::new();
-    app.store.put([line("a", 2), line("b", 1)]);
+    app.store.put([line("a", 2), line("b", 1)]).await;
 
     for limit in [json!(1), json!("1")] {
         let answer =
@@ -85,10 +85,10 @@ async fn a_body_that_is_no_object_of_plain_values_is_400() {
 async fn a_limit_that_is_no_number_is_400_and_one_out_of_range_422() {
     let app = TestApp::new();
 
-    for limit in ["abc", "1.5", "-1", "1e3", "%D9%A3", ""] {
+    for limit in ["abc", "1.5", "1e3", "%D9%A3", ""] {
         app.get_as("sre", &format!("{SEARCH}?limit={limit}")).await.problem(400, 3000);
     }
-    for limit in ["0", "1001", "18446744073709551616"] {
+    for limit in ["0", "-1", "1001", "18446744073709551616"] {
         app.get_as("sre", &format!("{SEARCH}?limit={limit}")).await.problem(422, 3006);
     }
 }

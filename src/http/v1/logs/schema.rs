@@ -9,15 +9,16 @@ use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, 
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::model::field::{FIELDS, Field, FieldKind, LogField};
-use crate::model::{Completeness, Level, LogEntry, Total};
+use crate::model::{Completeness, Level, Total};
 use crate::search::SearchAnswer;
+use crate::search::fields::SelectedEntry;
 
 /// One page of log lines.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct PaginatedLogResponse {
     /// The lines, in order.
     #[schema(value_type = Vec<LogEntrySchema>)]
-    items: Vec<LogEntry>,
+    items: Vec<SelectedEntry>,
     /// Where the page ends.
     page: Page,
     /// How many lines meet the query; absent with `total=none`.
@@ -43,9 +44,9 @@ pub(in crate::http) struct Page {
 }
 
 impl From<SearchAnswer> for PaginatedLogResponse {
-    fn from(answer: SearchAnswer) -> Self {
+    fn from(mut answer: SearchAnswer) -> Self {
         Self {
-            items: answer.items,
+            items: answer.take_selected(),
             page: Page { next_cursor: answer.next_cursor },
             total: answer.total,
             took_ms: answer.took_ms,

@@ -1,0 +1,173 @@
+//! Lines over time, and values with their counts.
+
+use std::time::Instant;
+
+use super::SearchParams;
+use super::interval::Interval;
+use super::plan::{Plan, View};
+use super::service::{SearchService, readable_kinds};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::query::CountRequest;
+use crate::model::{Caller, Completeness, FieldKind, FieldRef, LogField, Micros, Query, TimeRange, Total};
+
+/// Values of one bucket that are named; the rest is in the count only.
+const MAX_SERIES: usize = 50;
+/// Values of a field that are listed at most.
+const MAX_VALUES: usize = 1_000;
+/// Values of a field that are listed unless the request says otherwise.
+const DEFAULT_VALUES: usize = 100;
+
+/// Lines over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// The step.
+    pub interval: Interval,
+    /// The zone that the bounds are aligned in.
+    pub zone: jiff::tz::TimeZone,
+    /// Every bucket of the window, empty ones too.
+    pub buckets: Vec<HistogramBucket>,
+    /// Sum of the buckets.
+    pub total: Total,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// Whether everything answered.
+    pub completeness: Completeness,
+}
+
+/// One bucket of a histogram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistogramBucket {
+    /// Its first moment.
+    pub from: Micros,
+    /// The first moment after it.
+    pub to: Micros,
+    /// Lines in it.
+    pub count: u64,
+    /// Lines per value of the field asked for; only what occurs.
+    pub by: Vec<(String, u64)>,
+}
+
+/// Values of a field, the most frequent first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldValues {
+    /// Value and number of lines.
+    pub items: Vec<(String, u64)>,
+    /// Whether everything answered.
+    pub completeness: Completeness,
+}
+
+impl SearchService {
+    /// Counts the lines of a query over time. `interval` is `auto` when absent, `by` is `level` or `service`.
+    ///
+    /// # Errors
+    /// As for a search; also `BadParameter` for an unknown `interval` or `by`, and `TooManyBuckets`.
+    pub async fn histogram(
+        &self,
+        caller: &Caller,
+        params: &SearchParams,
+        interval: Option<&str>,
+        by: Option<&str>,
+    ) -> Result<Histogram> {
+        let started = Instant::now();
+        let by = by.map(series).transpose()?;
+        let plan = self.count_plan(caller, params)?;
+        let range = plan.selection.range;
+        let interval = match interval {
+            None | Some("auto") => Interval::automatic(range, &plan.zone),
+            Some(text) => Interval::parse(text)?,
+        };
+        let bounds = if range.is_empty() { Vec::new() } else { interval.bounds(range, &plan.zone)? };
+        let windows: Vec<_> = bounds.windows(2).filter_map(window).collect();
+        let request = CountRequest {
+            selection: plan.selection,
+            bounds,
+            by: by.map(FieldRef::Known),
+            top: MAX_SERIES,
+            prefix: None,
+        };
+        let counts =
+            if windows.is_empty() { Default::default() } else { self.store.count_by(&request).await? };
+        let bucket = |(window, bucket): (TimeRange, crate::model::page::Bucket)| HistogramBucket {
+            from: window.from(),
+            to: window.to(),
+            count: bucket.count,
+            by: bucket.by,
+        };
+        let buckets: Vec<_> = windows.into_iter().zip(counts.buckets).map(bucket).collect();
+        Ok(Histogram {
+            interval,
+            zone: plan.zone,
+            total: Total::exactly(buckets.iter().map(|bucket| bucket.count).sum()),
+            buckets,
+            took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            completeness: counts.completeness,
+        })
+    }
+
+    /// Lists the values of a field that begin with `prefix` among the lines of a query, the most frequent first.
+    ///
+    /// # Errors
+    /// `UnknownField`; `UnsupportedOperation` for fields whose values cannot be counted; else as for a search.
+    pub async fn field_values(
+        &self,
+        caller: &Caller,
+        name: &str,
+        params: &SearchParams,
+        prefix: Option<&str>,
+    ) -> Result<FieldValues> {
+        let field = countable(name)?;
+        let plan = self.count_plan(caller, params)?;
+        let top = if params.limit.is_some() { plan.limit.min(MAX_VALUES) } else { DEFAULT_VALUES };
+        let request = CountRequest {
+            selection: plan.selection,
+            bounds: Vec::new(),
+            by: Some(field),
+            top,
+            prefix: prefix.map(str::to_owned),
+        };
+        let mut counts = self.store.count_by(&request).await?;
+        let items = counts.buckets.pop().unwrap_or_default().by;
+        Ok(FieldValues { items, completeness: counts.completeness })
+    }
+
+    fn count_plan(&self, caller: &Caller, params: &SearchParams) -> Result<Plan> {
+        let view = View { name: "counts", kinds: readable_kinds(caller), condition: Query::All };
+        Plan::new(params, caller, &view, self.clock.now())
+    }
+}
+
+fn window(pair: &[Micros]) -> Option<TimeRange> {
+    match pair {
+        [from, to] => TimeRange::new(*from, *to),
+        _ => None,
+    }
+}
+
+fn series(name: &str) -> Result<LogField> {
+    match name {
+        "level" => Ok(LogField::Level),
+        "service" => Ok(LogField::Service),
+        _ => Err(Error::new(ErrorCode::BadParameter, "by: use level or service").at("by")),
+    }
+}
+
+/// A field whose values can be counted: keywords, levels, addresses and keys of the context. Ids of lines are all
+/// different, times and messages are no values.
+fn countable(name: &str) -> Result<FieldRef> {
+    let Some(field) = FieldRef::by_name(name) else {
+        let shown: String = name.chars().take(64).collect();
+        return Err(Error::new(ErrorCode::UnknownField, format!("unknown field '{shown}'")).at("name"));
+    };
+    let is_countable = match &field {
+        FieldRef::Known(LogField::Id | LogField::Context) => false,
+        other => match other.kind() {
+            FieldKind::Keyword | FieldKind::Ip | FieldKind::Level | FieldKind::Flattened => true,
+            FieldKind::Text | FieldKind::Date => false,
+        },
+    };
+    if is_countable {
+        return Ok(field);
+    }
+    let detail = format!("the values of {field} cannot be listed; use a keyword field or context.<key>");
+    Err(Error::new(ErrorCode::UnsupportedOperation, detail).at("name"))
+}

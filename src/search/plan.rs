@@ -1,0 +1,190 @@
+//! From the parameters of a request to what the store is asked.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::tz::TimeZone;
+
+use super::dates::parse_zone;
+use super::fields::FieldSelection;
+use super::params::SearchParams;
+use super::parse::{ParseContext, parse};
+use super::window::window;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::query::Selection;
+use crate::model::{Caller, KindSet, Level, LogField, Micros, Query, Scope, SortOrder, TotalMode};
+
+/// Rows of a page unless the request says otherwise.
+const DEFAULT_LIMIT: usize = 100;
+/// Rows of a page at most.
+const MAX_LIMIT: usize = 1_000;
+
+/// One way of looking at the lines: what a route adds to the caller's own question.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Name, part of the fingerprint of a cursor.
+    pub name: &'static str,
+    /// Kinds of lines that are read.
+    pub kinds: KindSet,
+    /// Condition beside the caller's own.
+    pub condition: Query,
+}
+
+/// A request that has been understood.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Which lines.
+    pub selection: Selection,
+    /// Order of the lines.
+    pub sort: SortOrder,
+    /// Rows of a page.
+    pub limit: usize,
+    /// How exactly to count.
+    pub total: TotalMode,
+    /// Zone of days and of histogram bounds.
+    pub zone: TimeZone,
+    /// Which members of a line are answered.
+    pub fields: FieldSelection,
+    /// Sentences about what is legal but likely a slip.
+    pub warnings: Vec<String>,
+}
+
+impl Plan {
+    /// Understands a request; `now` is the time of its first page.
+    ///
+    /// # Errors
+    /// Any code from 3000 to 3010, naming the parameter at fault.
+    pub fn new(params: &SearchParams, caller: &Caller, view: &View, now: Micros) -> Result<Self> {
+        let zone = params.tz.as_deref().map_or(Ok(TimeZone::UTC), parse_zone)?;
+        let range = window(params, now, &zone, caller.max_window_days)?;
+        let context = ParseContext { now, zone: zone.clone() };
+        let parsed = parse(params.query.as_deref().unwrap_or_default(), &context)?;
+        let query = Query::and([
+            caller.scope.condition(),
+            parsed.query,
+            view.condition.clone(),
+            service_condition(params.service.as_deref(), caller)?,
+            level_condition(params)?,
+            id_condition(LogField::RequestId, params.request_id.as_deref())?,
+            id_condition(LogField::TraceId, params.trace_id.as_deref())?,
+            id_condition(LogField::UserId, params.user_id.as_deref())?,
+        ]);
+        Ok(Self {
+            selection: Selection { kinds: view.kinds, range, query },
+            sort: one_of(
+                params.sort.as_deref(),
+                "sort",
+                &[("desc", SortOrder::Desc), ("asc", SortOrder::Asc)],
+            )?,
+            limit: limit(params.limit.as_deref())?,
+            total: one_of(
+                params.total.as_deref(),
+                "total",
+                &[("bounded", TotalMode::Bounded), ("exact", TotalMode::Exact), ("none", TotalMode::None)],
+            )?,
+            zone,
+            fields: FieldSelection::parse(params.fields.as_deref())?,
+            warnings: parsed.warnings,
+        })
+    }
+}
+
+/// Fingerprint of everything that must stay the same from page to page.
+#[must_use]
+pub fn fingerprint(params: &SearchParams, caller: &Caller, view: &View) -> String {
+    let scope = match &caller.scope {
+        Scope::All => vec!["*".to_owned()],
+        Scope::Services(services) => services.clone(),
+    };
+    let asked = [
+        &params.query,
+        &params.from,
+        &params.to,
+        &params.time_range,
+        &params.service,
+        &params.level,
+        &params.min_level,
+        &params.request_id,
+        &params.trace_id,
+        &params.user_id,
+        &params.sort,
+        &params.tz,
+    ];
+    // Debug output quotes and escapes every part, so that two different requests never run together.
+    let text = format!("{:?} {:?} {scope:?} {asked:?}", view.name, view.kinds);
+    hex::encode(digest(&SHA256, text.as_bytes()).as_ref())
+}
+
+fn service_condition(service: Option<&str>, caller: &Caller) -> Result<Query> {
+    let Some(service) = service else {
+        return Ok(Query::All);
+    };
+    check_service(service, caller)?;
+    Ok(Query::term(LogField::Service, service))
+}
+
+/// Refuses a service outside the caller's scope, with the same words whether or not it exists.
+///
+/// # Errors
+/// `OutsideScope`.
+pub fn check_service(service: &str, caller: &Caller) -> Result<()> {
+    if caller.scope.contains(service) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::OutsideScope, "service: it is not among the services of your token")
+        .at("service"))
+}
+
+fn level_condition(params: &SearchParams) -> Result<Query> {
+    let exact = params.level.as_deref().map(|text| level(text, "level")).transpose()?;
+    let lowest = params.min_level.as_deref().map(|text| level(text, "min_level")).transpose()?;
+    Ok(Query::and([
+        exact.map_or(Query::All, |level| Query::Levels(vec![level])),
+        lowest.map_or(Query::All, |level| Query::Levels(level.and_above())),
+    ]))
+}
+
+fn level(text: &str, name: &'static str) -> Result<Level> {
+    Level::parse(text).ok_or_else(|| {
+        let detail = format!("{name}: not a level; use trace, debug, info, warn, error or fatal");
+        Error::new(ErrorCode::BadParameter, detail).at(name)
+    })
+}
+
+fn id_condition(field: LogField, value: Option<&str>) -> Result<Query> {
+    let Some(value) = value else {
+        return Ok(Query::All);
+    };
+    if value.is_empty() || value.len() > 512 || value.contains('\0') {
+        let detail = format!("{}: it must hold 1 to 512 characters", field.name());
+        return Err(Error::new(ErrorCode::BadParameter, detail).at(field.name()));
+    }
+    Ok(Query::term(field, value))
+}
+
+fn one_of<T: Copy + Default>(text: Option<&str>, name: &'static str, words: &[(&str, T)]) -> Result<T> {
+    let Some(text) = text else {
+        return Ok(T::default());
+    };
+    words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        let detail = format!("{name}: use one of {}", known.join(", "));
+        Error::new(ErrorCode::BadParameter, detail).at(name)
+    })
+}
+
+fn limit(text: Option<&str>) -> Result<usize> {
+    let Some(text) = text else {
+        return Ok(DEFAULT_LIMIT);
+    };
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let detail = format!("limit: not a whole number; use 1 to {MAX_LIMIT}");
+        return Err(Error::new(ErrorCode::BadParameter, detail).at("limit"));
+    }
+    match text.parse() {
+        Ok(limit @ 1..=MAX_LIMIT) => Ok(limit),
+        _ => {
+            let detail = format!("limit: it must lie between 1 and {MAX_LIMIT}; follow next_cursor for more");
+            Err(Error::new(ErrorCode::LimitOutOfRange, detail).at("limit"))
+        }
+    }
+}

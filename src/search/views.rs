@@ -1,0 +1,226 @@
+//! Ways of looking at lines that people ask for by name: recent, errors, security, one line and its surroundings,
+//! one request across services.
+
+use std::collections::BTreeMap;
+
+use super::SearchParams;
+use super::plan::{View, check_service};
+use super::service::{SearchAnswer, SearchService, readable_kinds, require_complete};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::page::Row;
+use crate::model::query::{CountRequest, PageRequest, Selection};
+use crate::model::{
+    Caller, Completeness, FieldRef, KindSet, Level, LogEntry, LogField, LogId, Position, Query, SortOrder,
+    TimeRange, TotalMode,
+};
+
+/// Lines before and after a line that one request may ask for.
+const MAX_SURROUNDING: usize = 500;
+/// How far the surroundings of a line may lie from it.
+const SURROUNDING_MICROS: i64 = 24 * 3_600 * 1_000_000;
+/// Lines of a trace that are answered.
+const MAX_TRACE: usize = 1_000;
+/// A pause between two lines of a trace that is pointed out.
+const GAP_MICROS: i64 = 1_000_000;
+const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
+/// Services that are counted beside the errors.
+const MAX_SERVICES: usize = 100;
+
+/// A page of errors with their number per service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrorsAnswer {
+    /// The page.
+    pub page: SearchAnswer,
+    /// Services and their errors in the window, the most first.
+    pub by_service: Vec<(String, u64)>,
+}
+
+/// A line among its neighbours, all in ascending order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surroundings {
+    /// Lines before it.
+    pub before: Vec<LogEntry>,
+    /// The line itself.
+    pub line: LogEntry,
+    /// Lines after it.
+    pub after: Vec<LogEntry>,
+}
+
+/// The lines of one request or trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The lines, oldest first; at most 1,000.
+    pub items: Vec<LogEntry>,
+    /// Services and their lines, in the order of their first line.
+    pub services: Vec<(String, u64)>,
+    /// The first line of level error or above.
+    pub first_error: Option<LogEntry>,
+    /// Pauses of a second or more: id of the line before the pause, and its length in seconds.
+    pub gaps: Vec<(LogId, f64)>,
+    /// Whether everything answered.
+    pub completeness: Completeness,
+}
+
+impl SearchService {
+    /// The newest lines of one service.
+    ///
+    /// # Errors
+    /// `OutsideScope` when the service is not the caller's; else as for a search.
+    pub async fn get_recent_logs(
+        &self,
+        caller: &Caller,
+        service: &str,
+        params: &SearchParams,
+    ) -> Result<SearchAnswer> {
+        check_service(service, caller)?;
+        let condition = Query::term(LogField::Service, service);
+        self.page(caller, params, &View { name: "recent", kinds: KindSet::APP_AND_ERROR, condition }).await
+    }
+
+    /// Lines of level error and above, with their number per service.
+    ///
+    /// # Errors
+    /// As for a search.
+    pub async fn search_error_logs(&self, caller: &Caller, params: &SearchParams) -> Result<ErrorsAnswer> {
+        let condition = Query::Levels(Level::Error.and_above());
+        let view = View { name: "errors", kinds: KindSet::APP_AND_ERROR, condition };
+        let page = self.page(caller, params, &view).await?;
+        let plan = super::plan::Plan::new(params, caller, &view, self.clock.now())?;
+        let request = CountRequest {
+            selection: plan.selection,
+            bounds: Vec::new(),
+            by: Some(FieldRef::Known(LogField::Service)),
+            top: MAX_SERVICES,
+            prefix: None,
+        };
+        let mut counts = self.store.count_by(&request).await?;
+        let by_service = counts.buckets.pop().unwrap_or_default().by;
+        Ok(ErrorsAnswer { page, by_service })
+    }
+
+    /// Security lines; never from a part of the index.
+    ///
+    /// # Errors
+    /// As for a search; also `EngineUnavailable` when a part of the index did not answer.
+    pub async fn search_security_logs(&self, caller: &Caller, params: &SearchParams) -> Result<SearchAnswer> {
+        let view = View { name: "security", kinds: KindSet::SECURITY, condition: Query::All };
+        let answer = self.page(caller, params, &view).await?;
+        require_complete(answer.completeness)?;
+        Ok(answer)
+    }
+
+    /// One line by its id.
+    ///
+    /// # Errors
+    /// `LineNotFound` when there is none, or none that the caller may see.
+    pub async fn get_log(&self, caller: &Caller, id: &str) -> Result<LogEntry> {
+        self.row(caller, id).await.map(|row| row.entry)
+    }
+
+    /// A line and those around it, of the same service when `same_service`.
+    ///
+    /// # Errors
+    /// `LineNotFound`; `LimitOutOfRange` for more than 500 lines on one side; else as for a search.
+    pub async fn get_log_context(
+        &self,
+        caller: &Caller,
+        id: &str,
+        before: usize,
+        after: usize,
+        same_service: bool,
+    ) -> Result<Surroundings> {
+        if before.max(after) > MAX_SURROUNDING {
+            let detail = format!("before, after: at most {MAX_SURROUNDING} lines on each side");
+            return Err(Error::new(ErrorCode::LimitOutOfRange, detail).at("before"));
+        }
+        let row = self.row(caller, id).await?;
+        let time = row.entry.timestamp;
+        let condition =
+            if same_service { Query::term(LogField::Service, &*row.entry.service) } else { Query::All };
+        let query = Query::and([caller.scope.condition(), condition]);
+        let side =
+            |sort, limit, range| self.side(caller, query.clone(), sort, limit, range, row.position.clone());
+        let earlier = TimeRange::new(time.plus(-SURROUNDING_MICROS), time.plus(1));
+        let later = TimeRange::new(time, time.plus(SURROUNDING_MICROS));
+        let mut lines_before = side(SortOrder::Desc, before, earlier).await?;
+        lines_before.reverse();
+        let lines_after = side(SortOrder::Asc, after, later).await?;
+        Ok(Surroundings { before: lines_before, line: row.entry, after: lines_after })
+    }
+
+    /// Every line of one request id or trace id; over the caller's whole window unless the request names another.
+    ///
+    /// # Errors
+    /// As for a search.
+    pub async fn get_trace(&self, caller: &Caller, id: &str, params: &SearchParams) -> Result<Trace> {
+        let mut params = params.clone();
+        if params.from.is_none() && params.to.is_none() && params.time_range.is_none() {
+            let now = self.clock.now();
+            let longest = i64::from(caller.max_window_days) * DAY_MICROS;
+            params.from = Some(now.plus(-longest).to_string());
+        }
+        params.sort = Some("asc".to_owned());
+        params.limit = Some(MAX_TRACE.to_string());
+        params.total = Some("none".to_owned());
+        let either = |field| Query::term(field, id);
+        let condition = Query::Or(vec![either(LogField::RequestId), either(LogField::TraceId)]);
+        let view = View { name: "trace", kinds: readable_kinds(caller), condition };
+        let page = self.page(caller, &params, &view).await?;
+        Ok(trace(page))
+    }
+
+    async fn row(&self, caller: &Caller, id: &str) -> Result<Row> {
+        let row = self.store.get(&LogId::stored(id), readable_kinds(caller)).await?;
+        row.filter(|row| caller.scope.contains(&row.entry.service)).ok_or_else(|| {
+            let detail = "no line with this id; it may have passed its retention, or lie outside your scope";
+            Error::new(ErrorCode::LineNotFound, detail)
+        })
+    }
+
+    async fn side(
+        &self,
+        caller: &Caller,
+        query: Query,
+        sort: SortOrder,
+        limit: usize,
+        range: Option<TimeRange>,
+        after: Position,
+    ) -> Result<Vec<LogEntry>> {
+        let Some(range) = range.filter(|_| limit > 0) else {
+            return Ok(Vec::new());
+        };
+        let selection = Selection { kinds: readable_kinds(caller), range, query };
+        let request = PageRequest { selection, sort, limit, after: Some(after), total: TotalMode::None };
+        let found = self.store.search(&request).await?;
+        Ok(found.rows.into_iter().map(|row| row.entry).collect())
+    }
+}
+
+fn trace(page: SearchAnswer) -> Trace {
+    let mut order: Vec<String> = Vec::new();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for entry in &page.items {
+        if !counts.contains_key(&entry.service) {
+            order.push(entry.service.clone());
+        }
+        *counts.entry(entry.service.clone()).or_default() += 1;
+    }
+    let count = |service: String| {
+        let count = counts.get(&service).copied().unwrap_or_default();
+        (service, count)
+    };
+    Trace {
+        services: order.into_iter().map(count).collect(),
+        first_error: page.items.iter().find(|entry| entry.level >= Level::Error).cloned(),
+        gaps: page.items.windows(2).filter_map(gap).collect(),
+        completeness: page.completeness,
+        items: page.items,
+    }
+}
+
+fn gap(pair: &[LogEntry]) -> Option<(LogId, f64)> {
+    let [before, after] = pair else { return None };
+    let micros = after.timestamp.get().saturating_sub(before.timestamp.get());
+    let pause = std::time::Duration::from_micros(u64::try_from(micros).unwrap_or(0));
+    (micros >= GAP_MICROS).then(|| (before.id.clone(), pause.as_secs_f64()))
+}
