@@ -15,6 +15,7 @@
 //! → `repository::LogStore`.
 
 pub mod access;
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
@@ -22,6 +23,7 @@ pub mod error;
 pub mod http;
 pub mod model;
 pub mod repository;
+pub mod resilience;
 pub mod search;
 pub mod telemetry;
 pub mod worker;

@@ -1,4 +1,164 @@
-//! Commands: one file each.
+//! The command line: arguments, and one file a command.
+//!
+//! Commands that talk to a running server (`search`, `ingest`) speak HTTP through `client`; `serve` and `demo` build
+//! the server in this process. Exit codes everywhere: 0 ok, 1 user error, 2 unreachable or failed check.
 
+mod client;
 pub mod config;
+mod demo;
+mod demo_state;
+mod es;
+mod ingest;
+mod render;
+mod search;
+mod serve;
 pub mod token;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use aws_lc_rs::rand::SystemRandom;
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Flags, Loaded, Sources};
+use crate::model::Clock as _;
+use crate::telemetry::SystemClock;
+
+const EXAMPLES: &str = "\
+Examples:
+  trailproof demo                                        a server with a day of generated logs, thrown away at the end
+  trailproof search 'level:error' --since 1h             errors of the last hour, on the demo or on TRAILPROOF_URL
+  trailproof serve                                       a server that keeps its data in ./trailproof-data
+  ELASTICSEARCH_URL=http://localhost:9200 trailproof serve
+  trailproof token --role sre --ttl 8h                   a token for that server
+
+Nothing is ever sent to anyone but the servers you name. Documentation: README.md";
+
+#[derive(Debug, Parser)]
+#[command(name = "trailproof", version, about = "Search your logs, prove your audit trail.")]
+#[command(before_help = EXAMPLES, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a server with generated logs to explore; everything is removed at the end.
+    Demo(demo::DemoArgs),
+    /// Run the server.
+    Serve(serve::ServeArgs),
+    /// Find log lines.
+    Search(search::SearchArgs),
+    /// Send log lines from a file or from standard input.
+    Ingest(ingest::IngestArgs),
+    /// Make a token.
+    Token(token::TokenArgs),
+    /// Show or check the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Prepare Elasticsearch or OpenSearch.
+    #[command(subcommand)]
+    Es(es::EsCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print every setting, one a line.
+    Show {
+        /// Say where each value comes from.
+        #[arg(long)]
+        origin: bool,
+        #[command(flatten)]
+        place: serve::Place,
+    },
+    /// Say whether the configuration is good.
+    Check {
+        #[command(flatten)]
+        place: serve::Place,
+    },
+}
+
+/// Why a command ends without success.
+#[derive(Debug)]
+enum Failure {
+    /// The user can mend it: exit code 1.
+    User(anyhow::Error),
+    /// A server cannot be reached, or a check failed: exit code 2.
+    Unreachable(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::User(error)
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Reads the arguments of this process and runs the command.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no failures; everything else is a user error.
+            let code = if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let (failure, code) = match dispatch(arguments.command) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::User(error)) => (error, ExitCode::from(1)),
+        Err(Failure::Unreachable(error)) => (error, ExitCode::from(2)),
+    };
+    let is_closed_pipe = failure
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+    if is_closed_pipe {
+        // `trailproof search … | head` is a way to use it, not an error.
+        return ExitCode::SUCCESS;
+    }
+    let _ = writeln!(std::io::stderr(), "error: {failure:#}");
+    code
+}
+
+fn dispatch(command: Command) -> Outcome {
+    match command {
+        Command::Demo(args) => block_on(demo::run(args)),
+        Command::Serve(args) => block_on(serve::run(args)),
+        Command::Search(args) => block_on(search::run(args)),
+        Command::Ingest(args) => block_on(ingest::run(args)),
+        Command::Token(args) => {
+            let config = load(args.flags())?.config;
+            let token = token::run(&args, &config, &SystemRandom::new(), SystemClock.now())?;
+            print(&format!("{token}\n"))
+        }
+        Command::Config(ConfigCommand::Show { origin, place }) => {
+            let show_origin = if origin { config::ShowOrigin::Yes } else { config::ShowOrigin::No };
+            print(&config::show(&load(place.flags(None))?, show_origin))
+        }
+        Command::Config(ConfigCommand::Check { place }) => print(&config::check(&load(place.flags(None))?)),
+        Command::Es(command) => block_on(es::run(command)),
+    }
+}
+
+fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(anyhow::Error::from)?;
+    let outcome = runtime.block_on(work);
+    // Blocking work that nobody waits for any more must not hold up the end.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    outcome
+}
+
+fn load(flags: Flags) -> Result<Loaded, Failure> {
+    let loaded = Sources::of_process(flags).and_then(|sources| Config::load(&sources));
+    loaded.map_err(|problems| Failure::User(anyhow::anyhow!("the configuration is not good\n{problems}")))
+}
+
+fn print(text: &str) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Failure::User(error.into()))
+}

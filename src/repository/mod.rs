@@ -2,6 +2,7 @@
 //!
 //! Services see the traits only; `app` is the one place that names an engine.
 
+pub mod elastic;
 pub mod embedded;
 pub mod error;
 pub mod log_store;

@@ -7,6 +7,7 @@ use super::interval::Interval;
 use super::plan::{Plan, View};
 use super::service::{SearchService, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::page::Counts;
 use crate::model::query::CountRequest;
 use crate::model::{Caller, Completeness, FieldKind, FieldRef, LogField, Micros, Query, TimeRange, Total};
 
@@ -86,7 +87,7 @@ impl SearchService {
             prefix: None,
         };
         let counts =
-            if windows.is_empty() { Default::default() } else { self.store.count_by(&request).await? };
+            if windows.is_empty() { Counts::default() } else { self.store.count_by(&request).await? };
         let bucket = |(window, bucket): (TimeRange, crate::model::page::Bucket)| HistogramBucket {
             from: window.from(),
             to: window.to(),

@@ -151,28 +151,10 @@ impl Interval {
             let local = later.timestamp().to_zoned(zone.clone()).datetime();
             let bound = Micros::from(zone.to_ambiguous_zoned(floor(local)?).compatible().ok()?.timestamp());
             if bound > time {
-                return Some(self.earliest_between(time, bound, zone, &floor));
+                return Some(earliest_between(time, bound, zone, &floor));
             }
         }
         None
-    }
-
-    /// The step back from `bound`, where the longest step has jumped over a shorter one.
-    fn earliest_between(
-        self,
-        time: Micros,
-        bound: Micros,
-        zone: &TimeZone,
-        floor: &impl Fn(DateTime) -> Option<DateTime>,
-    ) -> Micros {
-        let local = bound.plus(-1).timestamp().to_zoned(zone.clone()).datetime();
-        let earlier = floor(local).and_then(|local| zone.to_ambiguous_zoned(local).compatible().ok());
-        match earlier.map(|zoned| Micros::from(zoned.timestamp())) {
-            Some(earlier) if earlier > time && earlier < bound => {
-                self.earliest_between(time, earlier, zone, floor)
-            }
-            _ => bound,
-        }
     }
 
     /// How long one step is at most, in microseconds.
@@ -199,6 +181,21 @@ impl fmt::Display for Interval {
             Self::Week => out.write_str("1w"),
             Self::Month => out.write_str("1M"),
         }
+    }
+}
+
+/// The step back from `bound`, where the longest step has jumped over a shorter one.
+fn earliest_between(
+    time: Micros,
+    bound: Micros,
+    zone: &TimeZone,
+    floor: &impl Fn(DateTime) -> Option<DateTime>,
+) -> Micros {
+    let local = bound.plus(-1).timestamp().to_zoned(zone.clone()).datetime();
+    let earlier = floor(local).and_then(|local| zone.to_ambiguous_zoned(local).compatible().ok());
+    match earlier.map(|zoned| Micros::from(zoned.timestamp())) {
+        Some(earlier) if earlier > time && earlier < bound => earliest_between(time, earlier, zone, floor),
+        _ => bound,
     }
 }
 

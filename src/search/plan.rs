@@ -117,20 +117,8 @@ fn service_condition(service: Option<&str>, caller: &Caller) -> Result<Query> {
     let Some(service) = service else {
         return Ok(Query::All);
     };
-    check_service(service, caller)?;
+    caller.check_log_access(service)?;
     Ok(Query::term(LogField::Service, service))
-}
-
-/// Refuses a service outside the caller's scope, with the same words whether or not it exists.
-///
-/// # Errors
-/// `OutsideScope`.
-pub fn check_service(service: &str, caller: &Caller) -> Result<()> {
-    if caller.scope.contains(service) {
-        return Ok(());
-    }
-    Err(Error::new(ErrorCode::OutsideScope, "service: it is not among the services of your token")
-        .at("service"))
 }
 
 fn level_condition(params: &SearchParams) -> Result<Query> {
@@ -180,11 +168,9 @@ fn limit(text: Option<&str>) -> Result<usize> {
         let detail = format!("limit: not a whole number; use 1 to {MAX_LIMIT}");
         return Err(Error::new(ErrorCode::BadParameter, detail).at("limit"));
     }
-    match text.parse() {
-        Ok(limit @ 1..=MAX_LIMIT) => Ok(limit),
-        _ => {
-            let detail = format!("limit: it must lie between 1 and {MAX_LIMIT}; follow next_cursor for more");
-            Err(Error::new(ErrorCode::LimitOutOfRange, detail).at("limit"))
-        }
+    if let Ok(limit @ 1..=MAX_LIMIT) = text.parse() {
+        return Ok(limit);
     }
+    let detail = format!("limit: it must lie between 1 and {MAX_LIMIT}; follow next_cursor for more");
+    Err(Error::new(ErrorCode::LimitOutOfRange, detail).at("limit"))
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::SearchParams;
-use super::plan::{View, check_service};
+use super::plan::{Plan, View};
 use super::service::{SearchAnswer, SearchService, readable_kinds, require_complete};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Row;
@@ -72,7 +72,7 @@ impl SearchService {
         service: &str,
         params: &SearchParams,
     ) -> Result<SearchAnswer> {
-        check_service(service, caller)?;
+        caller.check_log_access(service)?;
         let condition = Query::term(LogField::Service, service);
         self.page(caller, params, &View { name: "recent", kinds: KindSet::APP_AND_ERROR, condition }).await
     }
@@ -85,7 +85,7 @@ impl SearchService {
         let condition = Query::Levels(Level::Error.and_above());
         let view = View { name: "errors", kinds: KindSet::APP_AND_ERROR, condition };
         let page = self.page(caller, params, &view).await?;
-        let plan = super::plan::Plan::new(params, caller, &view, self.clock.now())?;
+        let plan = Plan::new(params, caller, &view, self.clock.now())?;
         let request = CountRequest {
             selection: plan.selection,
             bounds: Vec::new(),

@@ -98,15 +98,15 @@ impl Translator<'_> {
     }
 
     fn text(&self, text: &TextQuery) -> tantivy::Result<Boxed> {
-        let words = self.tokens(self.schema.words, standard_words(&text.text), text.mode)?;
+        let words = self.tokens(self.schema.words, &standard_words(&text.text), text.mode)?;
         if !text.mode.parts_too() {
             return Ok(words);
         }
-        let parts = self.tokens(self.schema.parts, letter_runs(&text.text), text.mode)?;
+        let parts = self.tokens(self.schema.parts, &letter_runs(&text.text), text.mode)?;
         Ok(Box::new(BooleanQuery::union(vec![words, parts])))
     }
 
-    fn tokens(&self, field: Field, tokens: Vec<String>, mode: TextMatch) -> tantivy::Result<Boxed> {
+    fn tokens(&self, field: Field, tokens: &[String], mode: TextMatch) -> tantivy::Result<Boxed> {
         let mut terms: Vec<_> = tokens.iter().map(|token| Term::from_field_text(field, token)).collect();
         Ok(match (mode, terms.len()) {
             (_, 0) => Box::new(EmptyQuery),

@@ -105,12 +105,12 @@ struct WriterThread {
 
 impl WriterThread {
     fn run(&mut self, inbox: &Receiver<Command>) {
-        let mut last_commit = Instant::now() - COMMIT_INTERVAL;
+        let mut due = Instant::now();
         while let Ok(first) = inbox.recv() {
-            let batch = gather(first, inbox, last_commit);
+            let batch = gather(first, inbox, due);
             let (commands, replies) = split(batch);
             let result = self.commit(commands);
-            last_commit = Instant::now();
+            due = Instant::now() + COMMIT_INTERVAL;
             answer(replies, &result);
         }
         if let Some(writer) = self.writer.take()
@@ -196,8 +196,7 @@ impl From<tantivy::TantivyError> for Failure {
 }
 
 /// Takes what waits, until the commit is due.
-fn gather(first: Command, inbox: &Receiver<Command>, last_commit: Instant) -> Vec<Command> {
-    let due = last_commit + COMMIT_INTERVAL;
+fn gather(first: Command, inbox: &Receiver<Command>, due: Instant) -> Vec<Command> {
     let mut lines = line_count(&first);
     let mut batch = vec![first];
     while lines < COMMIT_LINES {
@@ -234,7 +233,7 @@ fn answer(replies: Vec<Reply>, result: &Result<(), Failure>) {
     }
     for reply in replies {
         // A caller that has gone needs no answer.
-        let _ = reply.send(result.as_ref().map(|()| ()).map_err(Failure::to_store_error));
+        let _ = reply.send(result.clone().map_err(|failure| failure.to_store_error()));
     }
 }
 

@@ -1,0 +1,172 @@
+//! The composition root: configuration → store → services → HTTP, and the order in which they stop.
+//!
+//! This is the one place that names the engines. It calls the constructors, and nothing else decides anything here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use aws_lc_rs::rand::SystemRandom;
+use secrecy::ExposeSecret as _;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::secret::{load_or_create, token_secret};
+use crate::access::{TokenKey, TokenRules, TokenSigner, TokenVerifier, Windows, admit};
+use crate::config::Config;
+use crate::http::server::{Listener, Server, ServerSettings};
+use crate::http::state::Lifecycle;
+use crate::http::{self, AppState, Surface};
+use crate::model::{Clock, HealthReport};
+use crate::repository::LogStore;
+use crate::repository::elastic::{ElasticLogStore, ElasticOptions};
+use crate::repository::embedded::folder::DataFolder;
+use crate::repository::embedded::tantivy::TantivyLogStore;
+use crate::search::{MasterKey, SearchService};
+use crate::telemetry::{Metrics, SystemClock};
+use crate::worker::probe::{Probe, ProbeSettings};
+
+/// Which engine holds the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// tantivy in the data folder.
+    Embedded,
+    /// Elasticsearch or OpenSearch.
+    Cluster,
+}
+
+impl Mode {
+    /// The word that start-up prints.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
+/// Everything that a running server is made of, except its listeners.
+pub struct App {
+    /// Which engine holds the lines.
+    pub mode: Mode,
+    /// Where the lines are.
+    pub store: Arc<dyn LogStore>,
+    /// Makes tokens that this server accepts.
+    pub signer: TokenSigner,
+    state: AppState,
+    probe: Probe,
+    reports: watch::Sender<HealthReport>,
+}
+
+impl App {
+    /// Opens the store and puts the services together. Needs no server to be reachable.
+    ///
+    /// # Errors
+    /// A data folder or secret that cannot be used, or a setting that this version cannot honour.
+    pub fn open(config: &Config) -> anyhow::Result<Self> {
+        let random = SystemRandom::new();
+        let data = &config.storage.dir;
+        anyhow::ensure!(
+            config.auth.jwks_url.is_none(),
+            "auth.jwks_url is set, but this version verifies HS256 tokens only; set auth.hs256_secret instead"
+        );
+        let (mode, store) = open_store(config)?;
+        let secret = token_secret(&config.auth, data, &random)?;
+        let rules = TokenRules::from(&config.auth);
+        let signer = TokenSigner::new(&secret, rules.clone());
+        let verifier = TokenVerifier::new(&TokenKey::Hs256(secret), rules);
+        let master = master_key(config, data, &random)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let metrics = Arc::new(Metrics::new().context("the metrics cannot be registered")?);
+        let check = match mode {
+            Mode::Embedded => "search",
+            Mode::Cluster => "elasticsearch",
+        };
+        let (reports, health) = watch::channel(HealthReport::before_the_first_probe(&[check]));
+        let windows = Windows::from(&config.limits);
+        let token_clock = Arc::clone(&clock);
+        let state = AppState {
+            admit: Arc::new(move |bearer, permission| {
+                admit(verifier.verify(bearer, token_clock.now())?, permission, &windows)
+            }),
+            search: Arc::new(SearchService::new(Arc::clone(&store), clock, &master)?),
+            health,
+            metrics: Arc::clone(&metrics),
+            lifecycle: Arc::new(Lifecycle::default()),
+            limits: http::Limits::default(),
+        };
+        let probe =
+            Probe { store: Arc::clone(&store), name: check, settings: ProbeSettings::default(), metrics };
+        Ok(Self { mode, store, signer, state, probe, reports })
+    }
+
+    /// Serves until `stop` is ready. With `admin`, metrics and health have that listener of their own.
+    ///
+    /// Returns false when requests had to be cut off at the end.
+    ///
+    /// # Errors
+    /// A route that declares no permission.
+    pub async fn serve(
+        self,
+        public: Server,
+        admin: Option<Server>,
+        settings: &ServerSettings,
+        stop: impl Future<Output = ()>,
+    ) -> anyhow::Result<bool> {
+        let listeners = self.listeners(public, admin)?;
+        let stopping = CancellationToken::new();
+        let workers = TaskTracker::new();
+        workers.spawn(self.probe.run(self.reports, stopping.clone()));
+        workers.close();
+        let metrics = Arc::clone(&self.state.metrics);
+        let is_clean = http::server::run(listeners, settings, &self.state.lifecycle, metrics, stop).await;
+        stopping.cancel();
+        workers.wait().await;
+        Ok(is_clean)
+    }
+
+    fn listeners(&self, public: Server, admin: Option<Server>) -> anyhow::Result<Vec<Listener>> {
+        let router = |surface| http::assemble(http::routes(surface), self.state.clone());
+        Ok(match admin {
+            None => vec![public.with(router(Surface::Everything)?)],
+            Some(admin) => vec![public.with(router(Surface::Public)?), admin.with(router(Surface::Admin)?)],
+        })
+    }
+}
+
+fn open_store(config: &Config) -> anyhow::Result<(Mode, Arc<dyn LogStore>)> {
+    if config.elasticsearch.url.is_empty() {
+        let folder = Arc::new(DataFolder::open(&config.storage.dir)?);
+        return Ok((Mode::Embedded, Arc::new(TantivyLogStore::open(folder)?)));
+    }
+    Ok((Mode::Cluster, Arc::new(ElasticLogStore::connect(elastic_options(config))?)))
+}
+
+/// How Elasticsearch is reached, as the configuration says.
+#[must_use]
+pub fn elastic_options(config: &Config) -> ElasticOptions {
+    let settings = &config.elasticsearch;
+    let expose = |urls: &[crate::config::ServerUrl]| urls.iter().map(|url| url.expose().to_owned()).collect();
+    ElasticOptions {
+        urls: expose(&settings.url),
+        fallback_urls: expose(&settings.fallback_url),
+        username: settings.username.clone(),
+        password: settings.password.clone(),
+        api_key: settings.api_key.clone(),
+        ca_file: settings.ca_file.clone(),
+        timeout_ms: settings.timeout_ms,
+        env: config.logs.env.clone(),
+        indices: config.logs.indices.clone(),
+    }
+}
+
+fn master_key(config: &Config, data: &Path, random: &SystemRandom) -> anyhow::Result<MasterKey> {
+    if let Some(bytes) = config.security.master_key_bytes() {
+        return Ok(MasterKey::new(bytes));
+    }
+    let text = load_or_create(data, "master.key", random)?;
+    let bytes = hex::decode(text.expose_secret()).ok().and_then(|bytes| bytes.try_into().ok());
+    Ok(MasterKey::new(bytes.context("master.key in the data folder does not hold 64 hex digits")?))
+}

@@ -1,0 +1,53 @@
+//! `trailproof es bootstrap`: installs our templates and first indices.
+
+use std::io::Write as _;
+
+use anyhow::{Context as _, anyhow};
+use clap::{Args, Subcommand};
+
+use super::serve::Place;
+use super::{Failure, Outcome, load};
+use crate::app::elastic_options;
+use crate::repository::StoreError;
+use crate::repository::elastic::{BootstrapMode, ElasticLogStore};
+
+/// Commands for Elasticsearch and OpenSearch.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum EsCommand {
+    /// Install the templates and first indices that Trailproof writes to; safe to repeat.
+    Bootstrap(BootstrapArgs),
+}
+
+/// Arguments of `trailproof es bootstrap`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BootstrapArgs {
+    /// Change nothing; print what would change.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(super) async fn run(command: EsCommand) -> Outcome {
+    let EsCommand::Bootstrap(args) = command;
+    let config = load(args.place.flags(None))?.config;
+    if config.elasticsearch.url.is_empty() {
+        return Err(
+            anyhow!("no cluster is named; set ELASTICSEARCH_URL, such as http://localhost:9200").into()
+        );
+    }
+    let store = ElasticLogStore::connect(elastic_options(&config)).map_err(failure)?;
+    let mode = if args.dry_run { BootstrapMode::DryRun } else { BootstrapMode::Apply };
+    let outcomes = store.bootstrap(mode).await.map_err(failure)?;
+    let mut out = std::io::stdout().lock();
+    for outcome in outcomes {
+        writeln!(out, "{outcome}").context("standard output")?;
+    }
+    Ok(())
+}
+
+fn failure(error: StoreError) -> Failure {
+    let is_unreachable = matches!(error, StoreError::Unavailable { .. } | StoreError::Timeout { .. });
+    let error = anyhow::Error::from(error);
+    if is_unreachable { Failure::Unreachable(error) } else { Failure::User(error) }
+}

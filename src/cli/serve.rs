@@ -1,0 +1,116 @@
+//! `trailproof serve`: the server, until Ctrl-C or SIGTERM.
+
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, anyhow};
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Failure, Outcome, load};
+use crate::app::{App, Mode};
+use crate::config::{Config, Flags};
+use crate::http::server::{Server, ServerSettings};
+
+/// Where the configuration and the data are.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Place {
+    /// Configuration file; ./trailproof.toml when there is one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Data directory; ./trailproof-data unless configured.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Place {
+    /// The flags that are settings.
+    #[must_use]
+    pub(super) fn flags(&self, port: Option<u16>) -> Flags {
+        Flags { config: self.config.clone(), port, data_dir: self.data_dir.clone() }
+    }
+}
+
+/// Arguments of `trailproof serve`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Port; 8002 unless configured.
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(super) async fn run(args: ServeArgs) -> Outcome {
+    let loaded = load(args.place.flags(args.port))?;
+    let config = &loaded.config;
+    crate::telemetry::init(&config.log.level).map_err(|error| Failure::User(error.into()))?;
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let public = bind(config.http.bind, "--port").await?;
+    let admin = match config.http.admin_bind {
+        Some(address) => Some(bind(address, "http.admin_bind").await?),
+        None => None,
+    };
+    let app = App::open(config)?;
+    greet(&app, config, loaded.file.as_deref(), public.address())?;
+    let settings = ServerSettings::default();
+    let is_clean = app.serve(public, admin, &settings, stop_signal()?).await?;
+    if is_clean {
+        Ok(())
+    } else {
+        Err(Failure::Unreachable(anyhow!("requests had to be cut off at the end")))
+    }
+}
+
+/// Binds an address; when it is taken, says in one line which setting to change.
+pub(super) async fn bind(address: SocketAddr, setting: &str) -> Result<Server, Failure> {
+    Server::bind(address).await.map_err(|error| {
+        Failure::User(match error.kind() {
+            ErrorKind::AddrInUse => {
+                anyhow!("{address} is in use by another process; choose another with {setting}")
+            }
+            _ => anyhow!("{address} cannot be bound: {error}"),
+        })
+    })
+}
+
+/// Ready at the first Ctrl-C or SIGTERM.
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be received")?;
+    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn greet(app: &App, config: &Config, file: Option<&str>, address: SocketAddr) -> anyhow::Result<()> {
+    let lines = match app.mode {
+        Mode::Embedded => config.storage.dir.display().to_string(),
+        Mode::Cluster => {
+            config.elasticsearch.url.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
+    };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), mode = app.mode.as_str(), %address, "listening");
+    let mut err = std::io::stderr().lock();
+    if !err.is_terminal() {
+        return Ok(());
+    }
+    writeln!(
+        err,
+        "trailproof {}  mode: {}  lines in: {lines}",
+        env!("CARGO_PKG_VERSION"),
+        app.mode.as_str()
+    )?;
+    writeln!(err, "  configuration  {}", file.unwrap_or("defaults and environment"))?;
+    writeln!(err, "  API            http://{address}/api/v1/logs/search")?;
+    writeln!(err, "  documentation  http://{address}/docs")?;
+    writeln!(err, "  health         http://{address}/health    metrics  http://{address}/metrics")?;
+    writeln!(err, "  next: make a token in another terminal:  {} token --role sre", super::demo::program())?;
+    Ok(())
+}

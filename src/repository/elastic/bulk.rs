@@ -1,0 +1,212 @@
+//! Writes lines in bulk, each under its own id, so that repeating a request stores nothing twice.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::STORE;
+use super::answer::{Complaint, bad_answer, unavailable};
+use super::client::{Call, Client};
+use super::document::Document;
+use super::names::IndexNames;
+use crate::repository::{LineToStore, StoreError, StoreResult, Visibility};
+
+/// A request is sent when it has grown to this size; one line more may exceed it.
+const MAX_REQUEST_BYTES: usize = 5 * 1024 * 1024;
+
+/// What became of each line, in order.
+type Verdicts = Vec<Result<(), String>>;
+
+#[derive(Deserialize)]
+struct BulkAnswer {
+    items: Vec<Map<String, Value>>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    status: u16,
+    #[serde(default)]
+    error: Value,
+}
+
+/// Stores `lines`. A failure of the cluster fails the whole call, although some of the lines may have been stored.
+pub(super) async fn append(
+    client: &Client,
+    names: &IndexNames,
+    lines: &[LineToStore],
+    visibility: Visibility,
+) -> StoreResult<Verdicts> {
+    let mut verdicts = Vec::with_capacity(lines.len());
+    let mut body = Vec::new();
+    let mut count = 0;
+    for line in lines {
+        write_line(&mut body, &names.alias(line.kind), line)?;
+        count += 1;
+        if body.len() >= MAX_REQUEST_BYTES {
+            verdicts.append(&mut send(client, std::mem::take(&mut body), count, visibility).await?);
+            count = 0;
+        }
+    }
+    if count > 0 {
+        verdicts.append(&mut send(client, body, count, visibility).await?);
+    }
+    Ok(verdicts)
+}
+
+fn write_line(body: &mut Vec<u8>, alias: &str, line: &LineToStore) -> StoreResult<()> {
+    let unwritable =
+        |error: serde_json::Error| StoreError::Corrupt { store: STORE, reason: error.to_string() };
+    let action = json!({"create": {"_index": alias, "_id": line.entry.id.as_str()}});
+    serde_json::to_writer(&mut *body, &action).map_err(unwritable)?;
+    body.push(b'\n');
+    serde_json::to_writer(&mut *body, &Document::from(&line.entry)).map_err(unwritable)?;
+    body.push(b'\n');
+    Ok(())
+}
+
+async fn send(client: &Client, body: Vec<u8>, count: usize, visibility: Visibility) -> StoreResult<Verdicts> {
+    // Without the alias the cluster would make an index of its own, with a mapping of its own.
+    let mut call = Call::lines("/_bulk", body).with("require_alias", "true").with(
+        "filter_path",
+        "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by",
+    );
+    match visibility {
+        Visibility::Soon => {}
+        Visibility::BeforeAnswer => call = call.with("refresh", "wait_for"),
+    }
+    let answer: BulkAnswer = client.write(&call).await?.accept()?.json()?;
+    if answer.items.len() != count {
+        return Err(bad_answer(format!("{} results for {count} lines", answer.items.len())));
+    }
+    answer.items.into_iter().map(verdict).collect()
+}
+
+fn verdict(item: Map<String, Value>) -> StoreResult<Result<(), String>> {
+    let outcome = item.into_iter().next().map(|(_, outcome)| outcome).unwrap_or_default();
+    let Item { status, error } =
+        serde_json::from_value(outcome).map_err(|error| bad_answer(format!("bulk item: {error}")))?;
+    let complaint = Complaint::of(&error);
+    match status {
+        // 409: a line of this id is there already.
+        200..=299 | 409 => Ok(Ok(())),
+        403 => Err(complaint.forbidden()),
+        404 if complaint.kind == "index_not_found_exception" => {
+            Err(unavailable("the indices are not installed; run `trailproof es bootstrap`"))
+        }
+        // 503 here means that one shard cannot take this line now.
+        429 | 503 => Err(complaint.overload()),
+        500..=599 => Err(complaint.outage(status)),
+        _ => Ok(Err(complaint.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ElasticOptions;
+    use super::super::fake_server::{FakeServer, Script};
+    use super::*;
+    use crate::model::LogKind;
+
+    fn line(id: &str, message: &str) -> LineToStore {
+        let entry = serde_json::from_value(json!({
+            "id": id, "timestamp": "2026-11-21T00:00:00Z", "level": "info", "service": "gw", "message": message,
+        }))
+        .unwrap();
+        LineToStore { kind: LogKind::App, entry }
+    }
+
+    async fn append_to(
+        server: &FakeServer,
+        lines: &[LineToStore],
+        visibility: Visibility,
+    ) -> StoreResult<Verdicts> {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
+        let names = IndexNames::new("dev", &[]).unwrap();
+        append(&Client::new(&options).unwrap(), &names, lines, visibility).await
+    }
+
+    async fn verdicts(items: Value) -> StoreResult<Verdicts> {
+        let count = items.as_array().unwrap().len();
+        let server = FakeServer::saying(200, &json!({"items": items}).to_string());
+        let lines: Vec<_> = (0..count).map(|number| line(&number.to_string(), "m")).collect();
+        append_to(&server, &lines, Visibility::Soon).await
+    }
+
+    #[tokio::test]
+    async fn each_line_has_a_verdict_of_its_own() {
+        let verdicts = verdicts(json!([
+            {"create": {"status": 201}},
+            {"create": {"status": 409, "error": {"type": "version_conflict_engine_exception", "reason": "r"}}},
+            {"create": {"status": 400, "error": {"type": "document_parsing_exception", "reason": "bad date"}}},
+        ]))
+        .await
+        .unwrap();
+
+        assert_eq!(verdicts, [Ok(()), Ok(()), Err("document_parsing_exception: bad date".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn a_cluster_that_cannot_take_a_line_fails_the_call() {
+        let one = |status: u16, kind: &str, reason: &str| {
+            verdicts(json!([{"create": {"status": 201}},
+                {"create": {"status": status, "error": {"type": kind, "reason": reason}}}]))
+        };
+
+        assert!(matches!(
+            one(429, "es_rejected_execution_exception", "").await,
+            Err(StoreError::Overloaded { .. })
+        ));
+        assert!(matches!(
+            one(503, "unavailable_shards_exception", "").await,
+            Err(StoreError::Overloaded { .. })
+        ));
+        assert!(matches!(one(403, "security_exception", "").await, Err(StoreError::Forbidden { .. })));
+        assert!(matches!(
+            one(404, "index_not_found_exception", "").await,
+            Err(StoreError::Unavailable { .. })
+        ));
+        assert!(matches!(
+            one(429, "cluster_block_exception", "disk usage exceeded flood-stage watermark").await,
+            Err(StoreError::Full { .. })
+        ));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_forgets_a_line_is_a_bad_answer() {
+        let server = FakeServer::saying(200, r#"{"items":[{"create":{"status":201}}]}"#);
+
+        let answer = append_to(&server, &[line("a", "m"), line("b", "m")], Visibility::Soon).await;
+
+        assert!(matches!(answer, Err(StoreError::BadAnswer { .. })));
+        assert!(matches!(verdicts(json!([{}])).await, Err(StoreError::BadAnswer { .. })));
+    }
+
+    #[tokio::test]
+    async fn lines_go_to_the_write_alias_of_their_kind_and_are_waited_for_on_demand() {
+        let server = FakeServer::saying(200, r#"{"items":[{"create":{"status":201}}]}"#);
+        let security = LineToStore { kind: LogKind::Security, ..line("a", "m") };
+
+        append_to(&server, &[security], Visibility::BeforeAnswer).await.unwrap();
+
+        let request = server.requests().remove(0);
+        assert!(request.starts_with("POST /_bulk?require_alias=true"), "{request}");
+        assert!(request.contains("&refresh=wait_for"), "{request}");
+        assert!(request.contains(r#"{"create":{"_index":"logs-security-dev","_id":"a"}}"#), "{request}");
+    }
+
+    #[tokio::test]
+    async fn many_lines_go_in_several_requests_and_none_in_no_request() {
+        let two = r#"{"items":[{"create":{"status":201}},{"create":{"status":201}}]}"#;
+        let one = r#"{"items":[{"create":{"status":201}}]}"#;
+        let server =
+            FakeServer::start(vec![Script::Say(200, two.to_owned()), Script::Say(200, one.to_owned())]);
+        let big = "x".repeat(MAX_REQUEST_BYTES - 200);
+        let lines = [line("a", &big), line("b", &"x".repeat(400)), line("c", "m")];
+
+        let verdicts = append_to(&server, &lines, Visibility::Soon).await.unwrap();
+
+        assert_eq!((verdicts.len(), server.requests().len()), (3, 2));
+        assert_eq!(append_to(&server, &[], Visibility::Soon).await.unwrap(), []);
+        assert_eq!(server.requests().len(), 2);
+    }
+}

@@ -1,0 +1,98 @@
+//! Log line to the document that is stored.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::{LogEntry, Micros};
+
+/// A line under the names of our indices; the field table decides them, and a test compares.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    id: &'a str,
+    #[serde(rename = "@timestamp")]
+    timestamp: Micros,
+    level: &'static str,
+    service: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_ip: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    component: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'a Map<String, Value>>,
+}
+
+impl<'a> From<&'a LogEntry> for Document<'a> {
+    fn from(entry: &'a LogEntry) -> Self {
+        Self {
+            id: entry.id.as_str(),
+            timestamp: entry.timestamp,
+            level: entry.level.as_str(),
+            service: &entry.service,
+            message: &entry.message,
+            request_id: entry.request_id.as_deref(),
+            trace_id: entry.trace_id.as_deref(),
+            span_id: entry.span_id.as_deref(),
+            user_id: entry.user_id.as_deref(),
+            path: entry.path.as_deref(),
+            method: entry.method.as_deref(),
+            client_ip: entry.client_ip.as_deref(),
+            user_agent: entry.user_agent.as_deref(),
+            component: entry.component.as_deref(),
+            context: (!entry.context.is_empty()).then_some(&entry.context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::field::FIELDS;
+
+    #[test]
+    fn a_document_has_the_names_of_the_field_table_in_its_order() {
+        let mut full = serde_json::Map::new();
+        for field in &FIELDS {
+            full.insert(field.name.to_owned(), field.example.into());
+        }
+        full.insert("context".to_owned(), json!({"order_id": "42"}));
+        let entry: LogEntry = serde_json::from_value(full.into()).unwrap();
+
+        let document = serde_json::to_value(Document::from(&entry)).unwrap();
+
+        let names: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, FIELDS.map(|field| field.elastic));
+        assert_eq!(document["@timestamp"], "2026-11-21T00:00:00.123456Z");
+    }
+
+    #[test]
+    fn what_is_absent_is_left_out() {
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "a", "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "gw",
+        }))
+        .unwrap();
+
+        let document = serde_json::to_string(&Document::from(&entry)).unwrap();
+
+        assert_eq!(
+            document,
+            r#"{"id":"a","@timestamp":"2026-11-21T00:00:00.000000Z","level":"warn","service":"gw","message":""}"#
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! How the cluster is: can it serve, and which colour does it show.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::STORE;
+use super::client::{Call, Client};
+use super::flavour::Flavour;
+use crate::repository::{StoreHealth, StoreResult};
+
+/// A health check that takes longer says more by its absence.
+pub(super) const BUDGET: Duration = Duration::from_millis(2_500);
+
+/// Asks the cluster how it is; `Null` when it answers but the user may not ask.
+pub(super) async fn cluster(client: &Client, budget: Duration) -> StoreResult<Value> {
+    let call = Call::get("/_cluster/health?master_timeout=1s&timeout=1s");
+    let answer = client.read_within(&call, budget).await?;
+    if answer.status == 403 {
+        return Ok(Value::Null);
+    }
+    answer.accept()?.json()
+}
+
+/// Puts together what is known.
+pub(super) fn report(cluster: &Value, flavour: Option<&Flavour>) -> StoreHealth {
+    let mut detail = Map::new();
+    for name in ["cluster_name", "number_of_nodes", "active_shards_percent_as_number"] {
+        if let Some(value) = cluster.get(name) {
+            detail.insert(name.to_owned(), value.clone());
+        }
+    }
+    if let Some(flavour) = flavour {
+        detail.insert("distribution".to_owned(), flavour.distribution.as_str().into());
+        detail.insert("version".to_owned(), json!(flavour.version));
+        detail.insert("lifecycle".to_owned(), flavour.lifecycle.as_str().into());
+    }
+    let color = cluster.get("status").and_then(Value::as_str).map(str::to_owned);
+    StoreHealth { check: STORE, color, detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake_server::{FakeServer, Script, dead_address};
+    use super::super::{ElasticLogStore, ElasticOptions};
+    use super::*;
+    use crate::repository::{LogStore as _, StoreError};
+
+    fn store(url: String) -> ElasticLogStore {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        ElasticLogStore::connect(ElasticOptions { urls: vec![url], ..ElasticOptions::default() }).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_cluster_tells_colour_version_and_distribution() {
+        let server = FakeServer::start(vec![
+            Script::Say(200, r#"{"status":"yellow","number_of_nodes":1}"#.to_owned()),
+            Script::Say(200, r#"{"nodes":{"a":{"version":"9.2.8"}}}"#.to_owned()),
+            Script::Say(405, "{}".to_owned()),
+        ]);
+
+        let health = store(server.url).health().await.unwrap();
+
+        assert_eq!((health.check, health.color.as_deref()), ("elasticsearch", Some("yellow")));
+        assert_eq!(health.detail["version"], "9.2.8");
+        assert_eq!(health.detail["lifecycle"], "absent");
+    }
+
+    #[tokio::test]
+    async fn a_cluster_that_falls_silent_after_its_health_is_up_and_of_unknown_version() {
+        let server =
+            FakeServer::start(vec![Script::Say(200, r#"{"status":"red"}"#.to_owned()), Script::Hang]);
+        let options = ElasticOptions { urls: vec![server.url], timeout_ms: 100, ..ElasticOptions::default() };
+
+        let health = ElasticLogStore::connect(options).unwrap().health().await.unwrap();
+
+        assert_eq!((health.color.as_deref(), health.detail.get("version")), (Some("red"), None));
+    }
+
+    #[tokio::test]
+    async fn a_user_who_may_not_monitor_sees_a_cluster_that_is_up() {
+        let server = FakeServer::saying(403, r#"{"error":{"type":"security_exception","reason":"no"}}"#);
+
+        let health = store(server.url).health().await.unwrap();
+
+        assert_eq!(health.color, None);
+        assert_eq!(health.detail["version"], Value::Null);
+    }
+
+    #[tokio::test]
+    async fn a_store_is_made_while_nobody_answers_and_then_says_so() {
+        let health = store(dead_address()).health().await;
+
+        assert!(matches!(health, Err(StoreError::Unavailable { .. })), "{health:?}");
+    }
+
+    #[tokio::test]
+    async fn waiting_ends_with_the_last_failure() {
+        let waited = store(dead_address()).wait_until_ready(Duration::from_millis(20)).await;
+
+        assert!(matches!(waited, Err(StoreError::Unavailable { .. })), "{waited:?}");
+    }
+
+    #[tokio::test]
+    async fn waiting_goes_on_until_the_cluster_answers() {
+        let server = FakeServer::start(vec![
+            Script::HangUp,
+            Script::Say(503, String::new()),
+            Script::Say(429, String::new()),
+            Script::Say(403, "{}".to_owned()),
+        ]);
+
+        let waited = store(server.url).wait_until_ready(Duration::from_mins(1)).await;
+
+        assert!(waited.is_ok(), "{waited:?}");
+    }
+}

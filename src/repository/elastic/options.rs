@@ -1,0 +1,75 @@
+//! What a connection to a cluster needs to know.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+/// Addresses, credentials and names of a cluster.
+#[derive(Clone)]
+pub struct ElasticOptions {
+    /// Addresses of equal nodes, asked in turn; at least one.
+    pub urls: Vec<String>,
+    /// Addresses that are asked only while none of `urls` answers.
+    pub fallback_urls: Vec<String>,
+    /// User name for Basic authentication; goes with `password`.
+    pub username: Option<String>,
+    /// Password for Basic authentication.
+    pub password: Option<SecretString>,
+    /// API key, as `id:key` or in its encoded form; takes precedence over a user name.
+    pub api_key: Option<SecretString>,
+    /// PEM file with the certificate authorities that signed the nodes' certificates.
+    pub ca_file: Option<PathBuf>,
+    /// Deadline of one call in milliseconds, all its attempts included.
+    pub timeout_ms: u64,
+    /// `<env>` in the names of our own indices: 1 to 32 of `a-z0-9_-`.
+    pub env: String,
+    /// Index patterns that are read for application and error lines; empty means our own indices.
+    pub indices: Vec<String>,
+}
+
+impl Default for ElasticOptions {
+    fn default() -> Self {
+        Self {
+            urls: Vec::new(),
+            fallback_urls: Vec::new(),
+            username: None,
+            password: None,
+            api_key: None,
+            ca_file: None,
+            timeout_ms: 8_000,
+            env: "dev".to_owned(),
+            indices: Vec::new(),
+        }
+    }
+}
+
+// Written by hand: an address may carry a password.
+impl fmt::Debug for ElasticOptions {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ElasticOptions")
+            .field("timeout_ms", &self.timeout_ms)
+            .field("env", &self.env)
+            .field("indices", &self.indices)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_holds_no_secret() {
+        let options = ElasticOptions {
+            urls: vec!["https://elastic:hunter2@es.example.org".to_owned()],
+            password: Some("hunter2".into()),
+            api_key: Some("hunter2".into()),
+            ..ElasticOptions::default()
+        };
+
+        let text = format!("{options:?}");
+
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Mechanics against faults of others: deadlines and retries. Knows no store and no protocol.
+
+pub mod deadline;
+pub mod retry;
+
+pub use deadline::Deadline;
+pub use retry::{RetryPolicy, retry};
