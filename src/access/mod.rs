@@ -10,4 +10,4 @@ pub mod secret;
 mod claims;
 
 pub use jwt::{TokenKey, TokenRules, TokenSigner, TokenVerifier};
-pub use policy::{Windows, admit, check_log_access};
+pub use policy::{Windows, admit};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{LogField, Query};
+use crate::error::{Error, ErrorCode, Result};
 
 /// A role of a token; a caller may hold several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -185,6 +186,20 @@ pub struct Caller {
     pub scope: Scope,
     /// Longest window of one request, in days.
     pub max_window_days: u32,
+}
+
+impl Caller {
+    /// Refuses a service outside the scope, in the same words whether or not there is such a service.
+    ///
+    /// # Errors
+    /// `OutsideScope`.
+    pub fn check_log_access(&self, service: &str) -> Result<()> {
+        if self.scope.contains(service) {
+            return Ok(());
+        }
+        let detail = "this service is outside your scope; ask for a token that names it";
+        Err(Error::new(ErrorCode::OutsideScope, detail).at("service"))
+    }
 }
 
 #[cfg(test)]
