@@ -10,8 +10,8 @@ use serde_json::json;
 use tantivy::tokenizer::{TokenStream, Tokenizer};
 use trailproof::repository::embedded::tantivy::words::{LetterRuns, StandardWords};
 
-const HARD_STRINGS: &str = include_str!("../../fixtures/analysis/hard_strings.txt");
-const EXPECTED: &str = include_str!("../../fixtures/analysis/expected.json");
+const HARD_STRINGS: &str = include_str!("../fixtures/analysis/hard_strings.txt");
+const EXPECTED: &str = include_str!("../fixtures/analysis/expected.json");
 const EXPECTED_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/analysis/expected.json");
 const RANDOM_STRINGS: usize = 2_000;
 const SEED: u64 = 20_261_121;
