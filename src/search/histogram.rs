@@ -160,7 +160,10 @@ fn countable(name: &str) -> Result<FieldRef> {
         return Err(Error::new(ErrorCode::UnknownField, format!("unknown field '{shown}'")).at("name"));
     };
     let is_countable = match &field {
-        FieldRef::Known(LogField::Id | LogField::Context) => false,
+        // Nearly as many values as lines: a list of them tells nothing.
+        FieldRef::Known(
+            LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId | LogField::Context,
+        ) => false,
         other => match other.kind() {
             FieldKind::Keyword | FieldKind::Ip | FieldKind::Level | FieldKind::Flattened => true,
             FieldKind::Text | FieldKind::Date => false,

@@ -16,7 +16,7 @@ use super::schema::{KEY_END, LineSchema};
 use super::segment::{ScanError, Segment};
 use crate::model::page::Bucket;
 use crate::model::query::CountRequest;
-use crate::model::{FieldKind, FieldRef, Level, LogField, Micros, Query, TimeRange};
+use crate::model::{FieldRef, Level, LogField, Micros, Query, TimeRange};
 
 type Tally = Vec<HashMap<String, u64>>;
 
@@ -79,15 +79,10 @@ impl Count<'_> {
         match by {
             FieldRef::Known(LogField::Level) => self.by_level(segment, runs, counts, tally),
             FieldRef::Known(LogField::ClientIp) => self.by_address(segment, runs, counts, tally),
-            FieldRef::Known(field) if field.spec().kind == FieldKind::Keyword => {
+            FieldRef::Known(field) if self.schema.keyword(*field).is_some() => {
                 match segment.reader.fast_fields().str(field.name())? {
                     Some(column) => self.by_keyword(segment, runs, counts, tally, &column),
-                    None => match self.schema.keyword(*field) {
-                        Some(place) => {
-                            self.by_terms(segment, runs, counts, tally, &Term::from_field_text(place, ""))
-                        }
-                        None => Ok(()),
-                    },
+                    None => self.each(segment, runs, |bucket, _| add(counts, bucket)),
                 }
             }
             FieldRef::Known(_) => self.each(segment, runs, |bucket, _| add(counts, bucket)),

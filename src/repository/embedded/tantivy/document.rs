@@ -6,8 +6,10 @@ use serde_json::Value;
 use tantivy::TantivyDocument;
 use tantivy::schema::Value as _;
 
-use super::row_id::{self, RowId};
+use super::hashed;
+use super::row_id::RowId;
 use super::schema::{KEY_END, LineSchema};
+use super::stored::StoredLine;
 use crate::model::{Level, LogEntry, LogField, LogKind};
 use crate::repository::LineToStore;
 
@@ -50,13 +52,17 @@ pub(super) fn to_document(schema: &LineSchema, line: &LineToStore) -> serde_json
     document.add_i64(schema.time, entry.timestamp.get());
     document.add_u64(schema.kind, kind_number(line.kind));
     document.add_u64(schema.level, level_number(entry.level));
-    document.add_u64(schema.id_hash, row_id::hash(entry.id.as_str()));
     match RowId::new(entry.id.as_str()) {
         RowId::Packed(bits) => document.add_ip_addr(schema.id_packed, Ipv6Addr::from_bits(bits)),
         RowId::Text(text) => document.add_text(schema.id_text, text),
     }
     document.add_text(schema.words, &entry.message);
     document.add_text(schema.parts, &entry.message);
+    for (field, place) in &schema.ids {
+        if let Some(value) = keyword_value(entry, *field) {
+            document.add_u64(*place, hashed::hash(value));
+        }
+    }
     for (field, place) in &schema.keywords {
         if let Some(value) = keyword_value(entry, *field) {
             document.add_text(*place, value);
@@ -68,12 +74,15 @@ pub(super) fn to_document(schema: &LineSchema, line: &LineToStore) -> serde_json
     for (key, value) in &entry.context {
         add_leaves(schema, &mut document, &mut key.clone(), value);
     }
-    document.add_bytes(schema.source, &serde_json::to_vec(entry)?);
+    document.add_bytes(schema.source, &serde_json::to_vec(&StoredLine::from(entry))?);
     Ok(document)
 }
 
-/// Reads the line out of a stored document.
-pub(super) fn from_document(schema: &LineSchema, document: &TantivyDocument) -> Result<LogEntry, String> {
+/// The stored bytes of a line; what they mean stands in `stored`.
+pub(super) fn source<'a>(
+    schema: &LineSchema,
+    document: &'a TantivyDocument,
+) -> Result<StoredLine<'a>, String> {
     let source = document
         .get_first(schema.source)
         .and_then(|value| value.as_bytes())
@@ -81,6 +90,7 @@ pub(super) fn from_document(schema: &LineSchema, document: &TantivyDocument) -> 
     serde_json::from_slice(source).map_err(|error| format!("source of a document: {error}"))
 }
 
+/// The value of a keyword field of a line.
 fn keyword_value(entry: &LogEntry, field: LogField) -> Option<&str> {
     match field {
         LogField::Id => Some(entry.id.as_str()),

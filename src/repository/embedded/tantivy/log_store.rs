@@ -1,5 +1,7 @@
 //! `LogStore` on tantivy.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,11 +12,13 @@ use tantivy::directory::MmapDirectory;
 use tantivy::query::{EnableScoring, Query as TantivyQuery, RangeQuery};
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher, TantivyDocument, Term,
+    Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher, SegmentOrdinal,
+    TantivyDocument, Term,
 };
 
 use super::counts::{Count, everything};
-use super::document::from_document;
+use super::document::source;
+use super::row_id::RowIds;
 use super::scan::{Hit, Scan};
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
@@ -105,16 +109,29 @@ impl Shared {
         let weight = self.weight(&searcher, &request.selection.query)?;
         let deadline = Instant::now() + DEADLINE;
         let (hits, total) = Scan::new(&searcher, weight.as_ref(), request, deadline).run().map_err(failed)?;
-        let rows = hits.iter().map(|hit| self.row(&searcher, hit)).collect::<StoreResult<_>>()?;
-        Ok(Rows { rows, total, completeness: Completeness::default() })
+        Ok(Rows { rows: self.rows(&searcher, &hits)?, total, completeness: Completeness::default() })
     }
 
-    fn row(&self, searcher: &Searcher, hit: &Hit) -> StoreResult<Row> {
-        let document: TantivyDocument = searcher.doc(hit.address).map_err(corrupt)?;
-        let entry = from_document(&self.schema, &document)
-            .map_err(|reason| StoreError::Corrupt { store: STORE, reason })?;
-        let position = Position { time: hit.time, id: entry.id.as_str().to_owned() };
-        Ok(Row { entry, position })
+    /// Fetches the lines of a page.
+    fn rows(&self, searcher: &Searcher, hits: &[Hit]) -> StoreResult<Vec<Row>> {
+        let mut ids: HashMap<SegmentOrdinal, RowIds> = HashMap::new();
+        let mut rows = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let ids = match ids.entry(hit.address.segment_ord) {
+                Entry::Occupied(open) => open.into_mut(),
+                Entry::Vacant(place) => {
+                    let segment = searcher.segment_reader(hit.address.segment_ord);
+                    place.insert(RowIds::open(segment).map_err(corrupt)?)
+                }
+            };
+            let id = ids.get(hit.address.doc_id).map_err(corrupt)?.into_text();
+            let document: TantivyDocument = searcher.doc(hit.address).map_err(corrupt)?;
+            let stored = source(&self.schema, &document)
+                .map_err(|reason| StoreError::Corrupt { store: STORE, reason })?;
+            let position = Position { time: hit.time, id: id.clone() };
+            rows.push(Row { entry: stored.into_entry(LogId::stored(id), Micros::new(hit.time)), position });
+        }
+        Ok(rows)
     }
 
     fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
@@ -134,7 +151,7 @@ impl Shared {
                 })
                 .map_err(failed)?;
             if let Some(hit) = found {
-                return self.row(&searcher, &hit).map(Some);
+                return Ok(self.rows(&searcher, &[hit])?.pop());
             }
         }
         Ok(None)

@@ -6,11 +6,13 @@
 
 mod counts;
 mod document;
+mod hashed;
 mod log_store;
 mod row_id;
 mod scan;
 mod schema;
 mod segment;
+mod stored;
 mod translate;
 pub mod words;
 mod writer;

@@ -56,12 +56,6 @@ fn pack(id: &str) -> Option<u128> {
     (uuid.hyphenated().encode_lower(&mut buffer) == id).then(|| uuid.as_u128())
 }
 
-/// Hash of an id for its term (FNV-1a, 64 bits). Equal hashes are told apart by the column.
-pub(super) fn hash(id: &str) -> u64 {
-    id.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
 /// The ids of a segment.
 pub(super) struct RowIds {
     packed: Column<Ipv6Addr>,

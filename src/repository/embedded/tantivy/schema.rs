@@ -1,8 +1,8 @@
 //! The tantivy schema, derived from the field table.
 //!
-//! What is stored of a line is its JSON, once. Columns hold what is sorted or counted; terms hold what is
-//! searched. Ids of lines are nearly unique, so they are kept as packed columns with hashed terms (`row_id`)
-//! instead of text terms.
+//! What is stored of a line is its JSON, once, without what a column holds anyway. Columns hold what is sorted or
+//! counted; terms hold what is searched. Ids are nearly unique, and a dictionary of them would be larger than that of
+//! all words, so their terms are hashes (`hashed`) and those of the lines themselves lie in packed columns (`row_id`).
 
 use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, IpAddrOptions, NumericOptions, Schema, TextFieldIndexing,
@@ -26,8 +26,6 @@ pub(super) struct LineSchema {
     pub schema: Schema,
     /// Time of the line, microseconds: column, the order of every segment.
     pub time: Field,
-    /// Hash of the id: terms.
-    pub id_hash: Field,
     /// Id where it is a UUID: column of 128 bits.
     pub id_packed: Field,
     /// Id where it is anything else: column of text.
@@ -44,7 +42,9 @@ pub(super) struct LineSchema {
     pub context: Field,
     /// Address of the client: terms and column.
     pub client_ip: Field,
-    /// Keyword fields other than the id.
+    /// Ids: hashed terms.
+    pub ids: Vec<(LogField, Field)>,
+    /// Keyword fields other than ids.
     pub keywords: Vec<(LogField, Field)>,
     /// JSON of the line: stored.
     pub source: Field,
@@ -55,7 +55,6 @@ impl LineSchema {
     pub(super) fn new() -> Self {
         let mut builder = Schema::builder();
         let time = builder.add_i64_field("time", NumericOptions::default().set_fast());
-        let id_hash = builder.add_u64_field("id_hash", NumericOptions::default().set_indexed());
         let id_packed = builder.add_ip_addr_field("id_packed", IpAddrOptions::default().set_fast());
         let id_text = builder.add_text_field("id_text", TextOptions::default().set_fast(RAW_TOKENIZER_NAME));
         let kind = builder.add_u64_field("kind", NumericOptions::default().set_fast());
@@ -65,21 +64,20 @@ impl LineSchema {
         let context = builder.add_text_field("context", keyword_options());
         let client_ip =
             builder.add_ip_addr_field("client_ip", IpAddrOptions::default().set_indexed().set_fast());
-        let keywords = FIELDS
-            .iter()
-            .filter(|field| field.kind == FieldKind::Keyword && field.id != LogField::Id)
-            .map(|field| {
-                let options = keyword_options();
-                let options =
-                    if is_counted(field.id) { options.set_fast(RAW_TOKENIZER_NAME) } else { options };
-                (field.id, builder.add_text_field(field.name, options))
-            })
-            .collect();
+        let (mut ids, mut keywords) = (Vec::new(), Vec::new());
+        for field in FIELDS.iter().filter(|field| field.kind == FieldKind::Keyword) {
+            if is_id(field.id) {
+                let options = NumericOptions::default().set_indexed();
+                ids.push((field.id, builder.add_u64_field(field.name, options)));
+            } else {
+                let options = keyword_options().set_fast(RAW_TOKENIZER_NAME);
+                keywords.push((field.id, builder.add_text_field(field.name, options)));
+            }
+        }
         let source = builder.add_bytes_field("source", BytesOptions::default().set_stored());
         Self {
             schema: builder.build(),
             time,
-            id_hash,
             id_packed,
             id_text,
             kind,
@@ -88,6 +86,7 @@ impl LineSchema {
             parts,
             context,
             client_ip,
+            ids,
             keywords,
             source,
         }
@@ -101,16 +100,20 @@ impl LineSchema {
         manager
     }
 
-    /// The field of a keyword other than the id.
+    /// The field of an id, whose terms are hashes.
+    pub(super) fn hashed(&self, field: LogField) -> Option<Field> {
+        self.ids.iter().find(|(id, _)| *id == field).map(|(_, field)| *field)
+    }
+
+    /// The field of a keyword other than an id.
     pub(super) fn keyword(&self, field: LogField) -> Option<Field> {
         self.keywords.iter().find(|(id, _)| *id == field).map(|(_, field)| *field)
     }
 }
 
-/// Whether a keyword has a column, so that counting its values is fast. Ids of requests and spans have too many
-/// values to be worth one; they are counted through their terms.
-const fn is_counted(field: LogField) -> bool {
-    !matches!(field, LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId)
+/// Whether a keyword has nearly as many values as there are lines.
+const fn is_id(field: LogField) -> bool {
+    matches!(field, LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId)
 }
 
 fn keyword_options() -> TextOptions {
@@ -139,7 +142,6 @@ mod tests {
 
         for field in &FIELDS {
             let is_there = match field.id {
-                LogField::Id => schema.schema.get_field("id_hash").is_ok(),
                 LogField::Timestamp => schema.schema.get_field("time").is_ok(),
                 _ => schema.schema.get_field(field.name).is_ok(),
             };

@@ -3,16 +3,15 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops;
 
-use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
 use tantivy::query::{
     AllQuery, BooleanQuery, EmptyQuery, ExistsQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery,
     PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Searcher, SegmentReader, Term};
+use tantivy::{Searcher, Term};
 
 use super::document::{address_bits, level_number};
-use super::row_id::{self, RowIds};
+use super::hashed;
 use super::schema::{KEY_END, LineSchema};
 use super::words::{letter_runs, standard_words};
 use crate::model::query::Bound;
@@ -75,15 +74,10 @@ impl Translator<'_> {
 
     fn term(&self, field: &FieldRef, value: &str) -> Boxed {
         match field {
-            FieldRef::Known(LogField::Id) => {
-                let hash = Term::from_field_u64(self.schema.id_hash, row_id::hash(value));
-                let value = value.to_owned();
-                let is_it = id_predicate(move |id| id == value);
-                Box::new(BooleanQuery::intersection(vec![exact(hash), is_it]))
-            }
-            FieldRef::Known(known) => match self.schema.keyword(*known) {
-                Some(place) => exact(Term::from_field_text(place, value)),
-                None => Box::new(EmptyQuery),
+            FieldRef::Known(known) => match (self.schema.keyword(*known), self.schema.hashed(*known)) {
+                (Some(place), _) => exact(Term::from_field_text(place, value)),
+                (None, Some(place)) => hashed::equals(self.schema, *known, place, value),
+                (None, None) => Box::new(EmptyQuery),
             },
             FieldRef::Context(key) => exact(self.leaf(key, value)),
         }
@@ -123,13 +117,13 @@ impl Translator<'_> {
 
     fn prefix(&self, field: &FieldRef, prefix: &str) -> tantivy::Result<Boxed> {
         match field {
-            FieldRef::Known(LogField::Id) => {
-                let prefix = prefix.to_owned();
-                Ok(id_predicate(move |id| id.starts_with(&prefix)))
-            }
-            FieldRef::Known(known) => match self.schema.keyword(*known) {
-                Some(place) => self.beginning_with(&Term::from_field_text(place, prefix)),
-                None => Ok(Box::new(EmptyQuery)),
+            FieldRef::Known(known) => match (self.schema.keyword(*known), self.schema.hashed(*known)) {
+                (Some(place), _) => self.beginning_with(&Term::from_field_text(place, prefix)),
+                (None, Some(_)) => {
+                    let prefix = prefix.to_owned();
+                    Ok(hashed::holds(self.schema, *known, move |id| id.starts_with(&prefix)))
+                }
+                (None, None) => Ok(Box::new(EmptyQuery)),
             },
             FieldRef::Context(key) => self.beginning_with(&self.leaf(key, prefix)),
         }
@@ -170,14 +164,14 @@ impl Translator<'_> {
     }
 
     fn range(&self, field: &FieldRef, lower: &Bound, upper: &Bound) -> Boxed {
-        if *field == FieldRef::Known(LogField::Id) {
-            return id_range(lower.clone(), upper.clone());
-        }
-        let place = match field {
-            FieldRef::Known(known) => self.place(*known),
-            FieldRef::Context(_) => None,
+        let FieldRef::Known(known) = field else {
+            return Box::new(EmptyQuery);
         };
-        let Some(place) = place else {
+        if self.schema.hashed(*known).is_some() {
+            let (lower, upper) = (lower.clone(), upper.clone());
+            return hashed::holds(self.schema, *known, move |id| is_between(id, &lower, &upper));
+        }
+        let Some(place) = self.place(*known) else {
             return Box::new(EmptyQuery);
         };
         match (range_bound(place, lower), range_bound(place, upper)) {
@@ -221,10 +215,11 @@ impl Translator<'_> {
                 LogField::Id | LogField::Timestamp | LogField::Level | LogField::Service | LogField::Message,
             ) => Box::new(AllQuery),
             FieldRef::Known(LogField::ClientIp) => Box::new(ExistsQuery::new("client_ip".to_owned(), false)),
-            FieldRef::Known(LogField::Context) => any_term(self.schema.context),
-            FieldRef::Known(known) => match self.schema.keyword(*known) {
-                Some(place) => any_term(place),
-                None => Box::new(EmptyQuery),
+            FieldRef::Known(LogField::Context) => any_term(Term::from_field_text(self.schema.context, "")),
+            FieldRef::Known(known) => match (self.schema.keyword(*known), self.schema.hashed(*known)) {
+                (Some(place), _) => any_term(Term::from_field_text(place, "")),
+                (None, Some(place)) => any_term(Term::from_field_u64(place, 0)),
+                (None, None) => Box::new(EmptyQuery),
             },
             FieldRef::Context(key) => {
                 let start = self.leaf(key, "");
@@ -239,8 +234,7 @@ fn exact(term: Term) -> Boxed {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-fn any_term(field: Field) -> Boxed {
-    let lowest = Term::from_field_text(field, "");
+fn any_term(lowest: Term) -> Boxed {
     Box::new(InvertedIndexRangeQuery::new(ops::Bound::Included(lowest), ops::Bound::Unbounded))
 }
 
@@ -271,28 +265,16 @@ fn range_bound(place: Field, bound: &Bound) -> ops::Bound<Term> {
     }
 }
 
-/// Lines whose id meets a condition; looks at every document, which only a prefix or range of ids needs.
-fn id_predicate(holds: impl Fn(&str) -> bool + Send + Sync + Clone + 'static) -> Boxed {
-    let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
-        let ids = RowIds::open(segment)?;
-        let holds = holds.clone();
-        Ok(move |doc: DocId| ids.get(doc).is_ok_and(|id| holds(&id.into_text())))
-    });
-    Box::new(DocPredicateQuery::from(predicate))
-}
-
-fn id_range(lower: Bound, upper: Bound) -> Boxed {
-    id_predicate(move |id| {
-        let above = match &lower {
-            Bound::Included(Scalar::Keyword(text)) => id >= text.as_str(),
-            Bound::Excluded(Scalar::Keyword(text)) => id > text.as_str(),
-            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => true,
-        };
-        let below = match &upper {
-            Bound::Included(Scalar::Keyword(text)) => id <= text.as_str(),
-            Bound::Excluded(Scalar::Keyword(text)) => id < text.as_str(),
-            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => true,
-        };
-        above && below
-    })
+fn is_between(id: &str, lower: &Bound, upper: &Bound) -> bool {
+    let is_above = match lower {
+        Bound::Included(Scalar::Keyword(text)) => id >= text.as_str(),
+        Bound::Excluded(Scalar::Keyword(text)) => id > text.as_str(),
+        Bound::Open | Bound::Included(_) | Bound::Excluded(_) => true,
+    };
+    let is_below = match upper {
+        Bound::Included(Scalar::Keyword(text)) => id <= text.as_str(),
+        Bound::Excluded(Scalar::Keyword(text)) => id < text.as_str(),
+        Bound::Open | Bound::Included(_) | Bound::Excluded(_) => true,
+    };
+    is_above && is_below
 }

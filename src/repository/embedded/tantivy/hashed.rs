@@ -1,0 +1,101 @@
+//! Ids as hashed terms: 32 bits of a hash instead of the text, and a look at the line itself where it matches.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
+use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
+
+use super::document::source;
+use super::row_id::RowIds;
+use super::schema::LineSchema;
+use super::stored::StoredLine;
+use crate::model::LogField;
+
+/// What stands for an id in the index: FNV-1a folded to 32 bits. Equal hashes are told apart by the line.
+pub(super) fn hash(id: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    (hash >> 32) ^ (hash & 0xffff_ffff)
+}
+
+/// Lines whose id is exactly `id`.
+pub(super) fn equals(schema: &LineSchema, field: LogField, place: Field, id: &str) -> Box<dyn Query> {
+    let candidates = TermQuery::new(Term::from_field_u64(place, hash(id)), IndexRecordOption::Basic);
+    let id = id.to_owned();
+    let is_it = holds(schema, field, move |found| found == id);
+    Box::new(BooleanQuery::intersection(vec![Box::new(candidates), is_it]))
+}
+
+/// Lines whose id meets a condition. Reads every line it is asked about: alone, it reads all of them.
+pub(super) fn holds(
+    schema: &LineSchema,
+    field: LogField,
+    condition: impl Fn(&str) -> bool + Send + Sync + 'static,
+) -> Box<dyn Query> {
+    let condition = Arc::new(condition);
+    let schema = schema.clone();
+    let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
+        let reader = IdReader::open(segment, &schema, field)?;
+        let condition = Arc::clone(&condition);
+        Ok(move |doc: DocId| reader.with(doc, |id| condition(id)))
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}
+
+/// Reads one id of the lines of a segment: from its column, or out of the stored line.
+enum IdReader {
+    Column(RowIds),
+    Stored { store: Mutex<StoreReader>, schema: LineSchema, field: LogField },
+}
+
+impl IdReader {
+    fn open(segment: &SegmentReader, schema: &LineSchema, field: LogField) -> tantivy::Result<Self> {
+        if field == LogField::Id {
+            return Ok(Self::Column(RowIds::open(segment)?));
+        }
+        // One block is enough: documents come in rising order.
+        let store = Mutex::new(segment.get_store_reader(1)?);
+        Ok(Self::Stored { store, schema: schema.clone(), field })
+    }
+
+    /// False where the line has no such id or cannot be read.
+    fn with(&self, doc: DocId, condition: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Column(ids) => ids.get(doc).is_ok_and(|id| condition(&id.into_text())),
+            Self::Stored { store, schema, field } => {
+                let store = store.lock().unwrap_or_else(PoisonError::into_inner);
+                let document: Result<TantivyDocument, _> = store.get(doc);
+                document.is_ok_and(|document| {
+                    let line = source(schema, &document).ok();
+                    line.and_then(|line| id_of(line, *field)).is_some_and(|id| condition(&id))
+                })
+            }
+        }
+    }
+}
+
+fn id_of(line: StoredLine<'_>, field: LogField) -> Option<Cow<'_, str>> {
+    match field {
+        LogField::RequestId => line.request_id,
+        LogField::TraceId => line.trace_id,
+        LogField::SpanId => line.span_id,
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_has_32_bits() {
+        for id in ["", "a", "0193a0c1-7c1b-7d3e-9f2a-6b1f0c2d4e5f"] {
+            assert!(hash(id) <= u64::from(u32::MAX), "{id}");
+        }
+        assert_ne!(hash("a"), hash("b"));
+    }
+}
