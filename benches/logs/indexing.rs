@@ -17,7 +17,6 @@ use crate::rival::Rival;
 
 /// A filled store and the service over it.
 pub(crate) struct Filled {
-    pub(crate) store: Arc<dyn LogStore>,
     pub(crate) service: Arc<SearchService>,
     pub(crate) rival: Rival,
 }
@@ -70,7 +69,7 @@ pub(crate) fn measure(runtime: &Runtime, lines: &Lines, report: &mut Report) -> 
     let ratio = crate::report::mega(stored) / crate::report::mega(lines.raw_bytes);
     report.figure("bytes stored a line", ratio * crate::report::mega(lines.raw_bytes) * 1e6 / count, "bytes");
     report.at_most("stored bytes a raw byte, positions included", ratio, 0.43);
-    Ok(Filled { store, service, rival })
+    Ok(Filled { service, rival })
 }
 
 /// Waits until background merges no longer change the folder.

@@ -96,7 +96,7 @@ impl Rival {
                 document.add_text(*field, value);
             }
         }
-        for (key, value) in &entry.context {
+        for (key, value) in entry.context.iter() {
             document.add_text(self.fields.context, format!("{key}={value}"));
         }
         document

@@ -139,7 +139,7 @@ impl Request {
             client_ip: client.map(|_| self.visitor.ip.clone()),
             user_agent: client.map(|_| self.visitor.agent.to_owned()),
             component: Some(template.component.to_owned()),
-            context,
+            context: context.into(),
         };
         self.lines.push(LineToStore { kind: template.kind, entry });
         self.now = self.now.plus(i64::try_from(40 + seed % 400).unwrap_or(40));

@@ -1,9 +1,8 @@
 //! A log line as it is stored and answered, and the kinds of lines.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::{Level, LogId, Micros};
+use super::{Level, LogContext, LogId, Micros};
 
 /// One log line under our own names; absent fields are left out on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,8 +46,8 @@ pub struct LogEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
     /// Everything else that was sent.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub context: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "LogContext::is_empty")]
+    pub context: LogContext,
 }
 
 impl LogEntry {

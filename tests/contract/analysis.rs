@@ -1,7 +1,6 @@
 //! Asks a running Elasticsearch for the words of every hard string and of many random ones, and expects ours to be equal.
 //!
 //! With `TRAILPROOF_TEST_RECORD=1` the answers are written to `tests/fixtures/analysis/expected.json`.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use std::time::Duration;
 

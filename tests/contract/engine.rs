@@ -30,6 +30,7 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
+    #[expect(clippy::unused_async, reason = "every engine is opened alike")]
     pub(crate) async fn embedded() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = TantivyLogStore::open(Arc::new(DataFolder::open(folder.path()).unwrap())).unwrap();

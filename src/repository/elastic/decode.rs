@@ -138,7 +138,7 @@ fn entry(document_id: String, mut source: Map<String, Value>, nanos: Option<i64>
         client_ip: text(LogField::ClientIp),
         user_agent: text(LogField::UserAgent),
         component: text(LogField::Component),
-        context,
+        context: context.into(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::body::IngestOptions;
 use super::context::Context;
 use super::draft::{Draft, Sent, Slot};
 use super::{text, timestamp};
-use crate::model::{Level, LogEntry, LogId, LogKind, Micros};
+use crate::model::{Level, LogContext, LogEntry, LogId, LogKind, Micros};
 use crate::repository::LineToStore;
 
 /// Longest message, in bytes; a longer one refuses its line.
@@ -61,7 +61,7 @@ pub(super) fn from_draft(
         user_agent: keyword(draft.user_agent),
         component: keyword(draft.component),
         client_ip: client_ip(draft.client_ip, &mut context),
-        context: serde_json::Map::new(),
+        context: LogContext::default(),
     };
     stored(entry, context, timestamp, is_security)
 }
@@ -96,7 +96,7 @@ pub(super) fn from_text(
         client_ip: None,
         user_agent: None,
         component: None,
-        context: serde_json::Map::new(),
+        context: LogContext::default(),
     };
     stored(entry, context, head.time, options.kind == Some(LogKind::Security))
 }
@@ -110,7 +110,7 @@ fn stored(
     if sent_time.is_none() {
         context.note(TIME_SOURCE, RECEIPT.into());
     }
-    entry.context = context.finish()?;
+    entry.context = context.finish()?.into();
     let kind = if is_security { LogKind::Security } else { entry.natural_kind() };
     Ok(LineToStore { kind, entry })
 }

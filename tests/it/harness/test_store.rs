@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use trailproof::model::page::{Counts, Row, Rows};
 use trailproof::model::query::{CountRequest, PageRequest, Selection};
 use trailproof::model::{
-    KindSet, Level, LogEntry, LogId, LogKind, Micros, Query, SortOrder, TimeRange, TotalMode,
+    KindSet, Level, LogContext, LogEntry, LogId, LogKind, Micros, Query, SortOrder, TimeRange, TotalMode,
 };
 use trailproof::repository::embedded::folder::DataFolder;
 use trailproof::repository::embedded::tantivy::TantivyLogStore;
@@ -129,6 +129,6 @@ pub(crate) fn line(id: &str, age_seconds: i64) -> LogEntry {
         client_ip: None,
         user_agent: None,
         component: None,
-        context: serde_json::Map::default(),
+        context: LogContext::default(),
     }
 }

@@ -5,13 +5,15 @@
 
 use std::collections::HashMap;
 use std::net::Ipv6Addr;
-use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::query::{AllQuery, Query as _, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
 
+use super::buckets::Buckets;
+use super::columns::Columns;
 use super::schema::{KEY_END, LineSchema};
 use super::segment::{ScanError, Segment};
 use crate::model::page::Bucket;
@@ -24,6 +26,8 @@ type Tally = Vec<HashMap<String, u64>>;
 pub(super) struct Count<'a> {
     /// What is counted in.
     pub searcher: &'a Searcher,
+    /// Its open columns.
+    pub columns: &'a [Arc<Columns>],
     /// The fields.
     pub schema: &'a LineSchema,
     /// The translated query.
@@ -40,10 +44,10 @@ impl Count<'_> {
         let windows = self.windows();
         let mut counts = vec![0; windows.len()];
         let mut tally: Tally = vec![HashMap::new(); windows.len()];
-        for reader in self.searcher.segment_readers() {
-            let segment = Segment::open(reader, self.request.selection.kinds)?;
-            let runs: Vec<_> = windows.iter().map(|window| segment.docs_within(*window)).collect();
-            self.count_segment(&segment, &runs, &mut counts, &mut tally)?;
+        for (reader, columns) in self.searcher.segment_readers().iter().zip(self.columns) {
+            let segment = Segment::new(reader, columns, self.request.selection.kinds);
+            let buckets = Buckets::new(&segment, &windows, self.weight, self.deadline);
+            self.count_segment(&buckets, &mut counts, &mut tally)?;
         }
         let bucket = |(count, values)| Bucket { count, by: self.best(values) };
         Ok(counts.into_iter().zip(tally).map(bucket).collect())
@@ -62,70 +66,40 @@ impl Count<'_> {
 
     fn count_segment(
         &self,
-        segment: &Segment<'_>,
-        runs: &[Range<DocId>],
+        buckets: &Buckets<'_>,
         counts: &mut [u64],
         tally: &mut Tally,
     ) -> Result<(), ScanError> {
         let Some(by) = &self.request.by else {
-            if self.request.selection.query == Query::All && segment.is_whole() {
-                for (run, count) in runs.iter().zip(counts) {
+            if self.request.selection.query == Query::All && buckets.segment().is_whole() {
+                for (run, count) in buckets.runs().into_iter().zip(counts) {
                     *count += u64::from(run.end - run.start);
                 }
                 return Ok(());
             }
-            return self.each(segment, runs, |bucket, _| add(counts, bucket));
+            return buckets.each(|bucket, _| add(counts, bucket));
         };
         match by {
-            FieldRef::Known(LogField::Level) => self.by_level(segment, runs, counts, tally),
-            FieldRef::Known(LogField::ClientIp) => self.by_address(segment, runs, counts, tally),
+            FieldRef::Known(LogField::Level) => Self::by_level(buckets, counts, tally),
+            FieldRef::Known(LogField::ClientIp) => Self::by_address(buckets, counts, tally),
             FieldRef::Known(field) if self.schema.keyword(*field).is_some() => {
-                match segment.reader.fast_fields().str(field.name())? {
-                    Some(column) => self.by_keyword(segment, runs, counts, tally, &column),
-                    None => self.each(segment, runs, |bucket, _| add(counts, bucket)),
+                match buckets.segment().columns.keyword(buckets.segment().reader, *field)? {
+                    Some(column) => Self::by_keyword(buckets, counts, tally, &column),
+                    None => buckets.each(|bucket, _| add(counts, bucket)),
                 }
             }
-            FieldRef::Known(_) => self.each(segment, runs, |bucket, _| add(counts, bucket)),
+            FieldRef::Known(_) => buckets.each(|bucket, _| add(counts, bucket)),
             FieldRef::Context(key) => {
                 let start = Term::from_field_text(self.schema.context, &format!("{key}{KEY_END}"));
-                self.by_terms(segment, runs, counts, tally, &start)
+                self.by_terms(buckets, counts, tally, &start)
             }
         }
     }
 
-    /// Calls `visit` with the bucket of every matching document.
-    fn each(
-        &self,
-        segment: &Segment<'_>,
-        runs: &[Range<DocId>],
-        mut visit: impl FnMut(usize, DocId),
-    ) -> Result<(), ScanError> {
-        // Later buckets hold earlier documents: walk the runs from the last bucket to the first.
-        let Some(docs) = runs.last().zip(runs.first()).map(|(last, first)| last.start..first.end) else {
-            return Ok(());
-        };
-        let mut bucket = runs.len();
-        let mut end = docs.start;
-        segment.walk(self.weight, docs, self.deadline, |doc| {
-            while doc >= end && bucket > 0 {
-                bucket -= 1;
-                end = runs.get(bucket).map_or(DocId::MAX, |run| run.end);
-            }
-            visit(bucket, doc);
-            Ok(ControlFlow::Continue(()))
-        })
-    }
-
-    fn by_level(
-        &self,
-        segment: &Segment<'_>,
-        runs: &[Range<DocId>],
-        counts: &mut [u64],
-        tally: &mut Tally,
-    ) -> Result<(), ScanError> {
-        let levels = segment.reader.fast_fields().u64("level")?.first_or_default_col(0);
-        let mut numbers = vec![[0_u64; Level::ALL.len()]; runs.len()];
-        self.each(segment, runs, |bucket, doc| {
+    fn by_level(buckets: &Buckets<'_>, counts: &mut [u64], tally: &mut Tally) -> Result<(), ScanError> {
+        let levels = &buckets.segment().columns.levels;
+        let mut numbers = vec![[0_u64; Level::ALL.len()]; buckets.len()];
+        buckets.each(|bucket, doc| {
             add(counts, bucket);
             let number = usize::try_from(levels.get_val(doc)).unwrap_or(usize::MAX);
             if let Some(count) = numbers.get_mut(bucket).and_then(|counts| counts.get_mut(number)) {
@@ -141,9 +115,7 @@ impl Count<'_> {
     }
 
     fn by_keyword(
-        &self,
-        segment: &Segment<'_>,
-        runs: &[Range<DocId>],
+        buckets: &Buckets<'_>,
         counts: &mut [u64],
         tally: &mut Tally,
         column: &tantivy::columnar::StrColumn,
@@ -151,8 +123,8 @@ impl Count<'_> {
         // One past the last ordinal stands for "no value".
         let missing = u64::try_from(column.num_terms()).unwrap_or(u64::MAX);
         let ordinals = column.ords().clone().first_or_default_col(missing);
-        let mut numbers = vec![vec![0_u64; column.num_terms() + 1]; runs.len()];
-        self.each(segment, runs, |bucket, doc| {
+        let mut numbers = vec![vec![0_u64; column.num_terms() + 1]; buckets.len()];
+        buckets.each(|bucket, doc| {
             add(counts, bucket);
             let ordinal = usize::try_from(ordinals.get_val(doc)).unwrap_or(usize::MAX);
             if let Some(count) = numbers.get_mut(bucket).and_then(|counts| counts.get_mut(ordinal)) {
@@ -170,16 +142,10 @@ impl Count<'_> {
         Ok(())
     }
 
-    fn by_address(
-        &self,
-        segment: &Segment<'_>,
-        runs: &[Range<DocId>],
-        counts: &mut [u64],
-        tally: &mut Tally,
-    ) -> Result<(), ScanError> {
-        let addresses = segment.reader.fast_fields().ip_addr("client_ip")?;
-        let mut numbers: Vec<HashMap<Ipv6Addr, u64>> = vec![HashMap::new(); runs.len()];
-        self.each(segment, runs, |bucket, doc| {
+    fn by_address(buckets: &Buckets<'_>, counts: &mut [u64], tally: &mut Tally) -> Result<(), ScanError> {
+        let addresses = buckets.segment().reader.fast_fields().ip_addr("client_ip")?;
+        let mut numbers: Vec<HashMap<Ipv6Addr, u64>> = vec![HashMap::new(); buckets.len()];
+        buckets.each(|bucket, doc| {
             add(counts, bucket);
             if let (Some(address), Some(counts)) = (addresses.first(doc), numbers.get_mut(bucket)) {
                 *counts.entry(address).or_default() += 1;
@@ -196,14 +162,13 @@ impl Count<'_> {
     /// Counts every term that begins like `start` among the matching documents.
     fn by_terms(
         &self,
-        segment: &Segment<'_>,
-        runs: &[Range<DocId>],
+        buckets: &Buckets<'_>,
         counts: &mut [u64],
         tally: &mut Tally,
         start: &Term,
     ) -> Result<(), ScanError> {
-        let mut matching = vec![None; usize::try_from(segment.reader.max_doc()).unwrap_or(0)];
-        self.each(segment, runs, |bucket, doc| {
+        let mut matching = vec![None; usize::try_from(buckets.segment().reader.max_doc()).unwrap_or(0)];
+        buckets.each(|bucket, doc| {
             add(counts, bucket);
             if let Some(place) = usize::try_from(doc).ok().and_then(|doc| matching.get_mut(doc)) {
                 *place = Some(bucket);
@@ -211,7 +176,7 @@ impl Count<'_> {
         })?;
         let bucket_of =
             |doc: DocId| usize::try_from(doc).ok().and_then(|doc| matching.get(doc).copied().flatten());
-        let index = segment.reader.inverted_index(start.field())?;
+        let index = buckets.segment().reader.inverted_index(start.field())?;
         let prefix = start.serialized_value_bytes();
         let io = tantivy::TantivyError::from;
         let mut terms = index.terms().range().ge(prefix).into_stream().map_err(io)?;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use serde_json::Value;
 use tantivy::TantivyDocument;
-use tantivy::schema::Value as _;
+use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 
 use super::hashed;
 use super::row_id::RowId;
@@ -46,7 +46,10 @@ pub(super) const fn address_bits(address: IpAddr) -> Ipv6Addr {
 }
 
 /// Turns a line into a document.
-pub(super) fn to_document(schema: &LineSchema, line: &LineToStore) -> serde_json::Result<TantivyDocument> {
+pub(super) fn to_document(
+    schema: &LineSchema,
+    line: &LineToStore,
+) -> Result<TantivyDocument, postcard::Error> {
     let entry = &line.entry;
     let mut document = TantivyDocument::new();
     document.add_i64(schema.time, entry.timestamp.get());
@@ -71,23 +74,30 @@ pub(super) fn to_document(schema: &LineSchema, line: &LineToStore) -> serde_json
     if let Some(address) = entry.client_ip.as_deref().and_then(|text| text.parse().ok()) {
         document.add_ip_addr(schema.client_ip, address_bits(address));
     }
-    for (key, value) in &entry.context {
+    for (key, value) in entry.context.iter() {
         add_leaves(schema, &mut document, &mut key.clone(), value);
     }
-    document.add_bytes(schema.source, &serde_json::to_vec(&StoredLine::from(entry))?);
+    document.add_bytes(schema.source, &StoredLine::from(entry).encode()?);
     Ok(document)
 }
 
-/// The stored bytes of a line; what they mean stands in `stored`.
-pub(super) fn source<'a>(
-    schema: &LineSchema,
-    document: &'a TantivyDocument,
-) -> Result<StoredLine<'a>, String> {
-    let source = document
-        .get_first(schema.source)
-        .and_then(|value| value.as_bytes())
-        .ok_or_else(|| "a document without source".to_owned())?;
-    serde_json::from_slice(source).map_err(|error| format!("source of a document: {error}"))
+/// The stored bytes of a line; what they mean stands in `stored`. Nothing else is stored.
+pub(super) struct Source(Vec<u8>);
+
+impl Source {
+    /// Reads the line.
+    pub(super) fn line(&self) -> Result<StoredLine<'_>, String> {
+        StoredLine::decode(&self.0).map_err(|error| format!("source of a document: {error}"))
+    }
+}
+
+impl DocumentDeserialize for Source {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
+        let field = deserializer.next_field::<Vec<u8>>()?;
+        field
+            .map(|(_, bytes)| Self(bytes))
+            .ok_or_else(|| DeserializeError::custom("a document without source"))
+    }
 }
 
 /// The value of a keyword field of a line.

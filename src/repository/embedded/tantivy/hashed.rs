@@ -7,11 +7,10 @@ use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
 use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
-use tantivy::{DocId, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocId, SegmentReader, Term};
 
-use super::document::source;
+use super::document::Source;
 use super::row_id::RowIds;
-use super::schema::LineSchema;
 use super::stored::StoredLine;
 use crate::model::LogField;
 
@@ -23,23 +22,21 @@ pub(super) fn hash(id: &str) -> u64 {
 }
 
 /// Lines whose id is exactly `id`.
-pub(super) fn equals(schema: &LineSchema, field: LogField, place: Field, id: &str) -> Box<dyn Query> {
+pub(super) fn equals(field: LogField, place: Field, id: &str) -> Box<dyn Query> {
     let candidates = TermQuery::new(Term::from_field_u64(place, hash(id)), IndexRecordOption::Basic);
     let id = id.to_owned();
-    let is_it = holds(schema, field, move |found| found == id);
+    let is_it = holds(field, move |found| found == id);
     Box::new(BooleanQuery::intersection(vec![Box::new(candidates), is_it]))
 }
 
 /// Lines whose id meets a condition. Reads every line it is asked about: alone, it reads all of them.
 pub(super) fn holds(
-    schema: &LineSchema,
     field: LogField,
     condition: impl Fn(&str) -> bool + Send + Sync + 'static,
 ) -> Box<dyn Query> {
     let condition = Arc::new(condition);
-    let schema = schema.clone();
     let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
-        let reader = IdReader::open(segment, &schema, field)?;
+        let reader = IdReader::open(segment, field)?;
         let condition = Arc::clone(&condition);
         Ok(move |doc: DocId| reader.with(doc, |id| condition(id)))
     });
@@ -49,28 +46,28 @@ pub(super) fn holds(
 /// Reads one id of the lines of a segment: from its column, or out of the stored line.
 enum IdReader {
     Column(RowIds),
-    Stored { store: Mutex<StoreReader>, schema: LineSchema, field: LogField },
+    Stored { store: Mutex<StoreReader>, field: LogField },
 }
 
 impl IdReader {
-    fn open(segment: &SegmentReader, schema: &LineSchema, field: LogField) -> tantivy::Result<Self> {
+    fn open(segment: &SegmentReader, field: LogField) -> tantivy::Result<Self> {
         if field == LogField::Id {
             return Ok(Self::Column(RowIds::open(segment)?));
         }
         // One block is enough: documents come in rising order.
         let store = Mutex::new(segment.get_store_reader(1)?);
-        Ok(Self::Stored { store, schema: schema.clone(), field })
+        Ok(Self::Stored { store, field })
     }
 
     /// False where the line has no such id or cannot be read.
     fn with(&self, doc: DocId, condition: impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Column(ids) => ids.get(doc).is_ok_and(|id| condition(&id.into_text())),
-            Self::Stored { store, schema, field } => {
+            Self::Stored { store, field } => {
                 let store = store.lock().unwrap_or_else(PoisonError::into_inner);
-                let document: Result<TantivyDocument, _> = store.get(doc);
-                document.is_ok_and(|document| {
-                    let line = source(schema, &document).ok();
+                let source: Result<Source, _> = store.get(doc);
+                source.is_ok_and(|source| {
+                    let line = source.line().ok();
                     line.and_then(|line| id_of(line, *field)).is_some_and(|id| condition(&id))
                 })
             }
@@ -94,7 +91,7 @@ mod tests {
     #[test]
     fn a_hash_has_32_bits() {
         for id in ["", "a", "0193a0c1-7c1b-7d3e-9f2a-6b1f0c2d4e5f"] {
-            assert!(hash(id) <= u64::from(u32::MAX), "{id}");
+            assert!(u32::try_from(hash(id)).is_ok(), "{id}");
         }
         assert_ne!(hash("a"), hash("b"));
     }

@@ -1,7 +1,5 @@
 //! `LogStore` on tantivy.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,15 +9,13 @@ use serde_json::Map;
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{EnableScoring, Query as TantivyQuery, RangeQuery};
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{
-    Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher, SegmentOrdinal,
-    TantivyDocument, Term,
-};
+use tantivy::{Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher, Term};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::columns::{ColumnCache, Columns};
 use super::counts::{Count, everything};
-use super::document::source;
-use super::row_id::RowIds;
-use super::scan::{Hit, Scan};
+use super::document::Source;
+use super::scan::{Hit, Scan, row_id};
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
 use super::translate::Translator;
@@ -47,6 +43,7 @@ pub struct TantivyLogStore {
 struct Shared {
     schema: LineSchema,
     reader: IndexReader,
+    columns: ColumnCache,
 }
 
 impl TantivyLogStore {
@@ -65,14 +62,18 @@ impl TantivyLogStore {
             .try_into()
             .map_err(corrupt)?;
         let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path, folder)?;
-        Ok(Self { shared: Arc::new(Shared { schema, reader }), writer })
+        Ok(Self { shared: Arc::new(Shared { schema, reader, columns: ColumnCache::default() }), writer })
     }
 
-    /// Runs a search off the async threads: tantivy blocks.
+    /// Runs blocking work in place where the runtime can spare the thread, so that a short search needs no hand-over
+    /// between threads; on a runtime of one thread, on a thread of its own.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Shared) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
+        if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+            return tokio::task::block_in_place(|| work(&self.shared));
+        }
         let shared = Arc::clone(&self.shared);
         tokio::task::spawn_blocking(move || work(&shared))
             .await
@@ -108,26 +109,23 @@ impl Shared {
         let searcher = self.reader.searcher();
         let weight = self.weight(&searcher, &request.selection.query)?;
         let deadline = Instant::now() + DEADLINE;
-        let (hits, total) = Scan::new(&searcher, weight.as_ref(), request, deadline).run().map_err(failed)?;
-        Ok(Rows { rows: self.rows(&searcher, &hits)?, total, completeness: Completeness::default() })
+        let columns = self.columns.of(&searcher).map_err(corrupt)?;
+        let scan = Scan::new(&searcher, &columns, weight.as_ref(), request, deadline);
+        let (hits, total) = scan.run().map_err(failed)?;
+        Ok(Rows {
+            rows: Self::rows(&searcher, &columns, &hits)?,
+            total,
+            completeness: Completeness::default(),
+        })
     }
 
     /// Fetches the lines of a page.
-    fn rows(&self, searcher: &Searcher, hits: &[Hit]) -> StoreResult<Vec<Row>> {
-        let mut ids: HashMap<SegmentOrdinal, RowIds> = HashMap::new();
+    fn rows(searcher: &Searcher, columns: &[Arc<Columns>], hits: &[Hit]) -> StoreResult<Vec<Row>> {
         let mut rows = Vec::with_capacity(hits.len());
         for hit in hits {
-            let ids = match ids.entry(hit.address.segment_ord) {
-                Entry::Occupied(open) => open.into_mut(),
-                Entry::Vacant(place) => {
-                    let segment = searcher.segment_reader(hit.address.segment_ord);
-                    place.insert(RowIds::open(segment).map_err(corrupt)?)
-                }
-            };
-            let id = ids.get(hit.address.doc_id).map_err(corrupt)?.into_text();
-            let document: TantivyDocument = searcher.doc(hit.address).map_err(corrupt)?;
-            let stored = source(&self.schema, &document)
-                .map_err(|reason| StoreError::Corrupt { store: STORE, reason })?;
+            let id = row_id(searcher, columns, hit.address).map_err(corrupt)?.into_text();
+            let source: Source = searcher.doc(hit.address).map_err(corrupt)?;
+            let stored = source.line().map_err(|reason| StoreError::Corrupt { store: STORE, reason })?;
             let position = Position { time: hit.time, id: id.clone() };
             rows.push(Row { entry: stored.into_entry(LogId::stored(id), Micros::new(hit.time)), position });
         }
@@ -138,8 +136,9 @@ impl Shared {
         let searcher = self.reader.searcher();
         let weight = self.weight(&searcher, &Query::term(LogField::Id, id.as_str()))?;
         let deadline = Instant::now() + DEADLINE;
-        for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
-            let segment = Segment::open(reader, kinds).map_err(corrupt)?;
+        let columns = self.columns.of(&searcher).map_err(corrupt)?;
+        for ((ordinal, reader), open) in (0..).zip(searcher.segment_readers()).zip(&columns) {
+            let segment = Segment::new(reader, open, kinds);
             let mut found = None;
             segment
                 .walk(weight.as_ref(), 0..reader.max_doc(), deadline, |doc| {
@@ -151,7 +150,7 @@ impl Shared {
                 })
                 .map_err(failed)?;
             if let Some(hit) = found {
-                return Ok(self.rows(&searcher, &[hit])?.pop());
+                return Ok(Self::rows(&searcher, &columns, &[hit])?.pop());
             }
         }
         Ok(None)
@@ -162,6 +161,7 @@ impl Shared {
         let weight = self.weight(&searcher, &request.selection.query)?;
         let count = Count {
             searcher: &searcher,
+            columns: &self.columns.of(&searcher).map_err(corrupt)?,
             schema: &self.schema,
             weight: weight.as_ref(),
             request,

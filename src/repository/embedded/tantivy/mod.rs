@@ -4,6 +4,8 @@
 //! pages newest first and stops early, `counts` counts by time and value, `translate` turns the typed query
 //! into tantivy's.
 
+mod buckets;
+mod columns;
 mod counts;
 mod document;
 mod hashed;

@@ -4,11 +4,13 @@
 //! page is full. Lines of equal time are ordered by id; only where such a tie touches the page are ids read.
 
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Searcher};
 
+use super::columns::Columns;
 use super::row_id::{RowId, RowIds};
 use super::segment::{ScanError, Segment};
 use crate::model::query::PageRequest;
@@ -35,6 +37,7 @@ struct After {
 /// Scans for one page.
 pub(super) struct Scan<'a> {
     searcher: &'a Searcher,
+    columns: &'a [Arc<Columns>],
     weight: &'a dyn Weight,
     request: &'a PageRequest,
     after: Option<After>,
@@ -45,12 +48,13 @@ impl<'a> Scan<'a> {
     /// Prepares a scan.
     pub(super) fn new(
         searcher: &'a Searcher,
+        columns: &'a [Arc<Columns>],
         weight: &'a dyn Weight,
         request: &'a PageRequest,
         deadline: Instant,
     ) -> Self {
         let after = |position: &Position| After { time: position.time, id: RowId::new(&position.id) };
-        Self { searcher, weight, request, after: request.after.as_ref().map(after), deadline }
+        Self { searcher, columns, weight, request, after: request.after.as_ref().map(after), deadline }
     }
 
     /// The lines of the page in order, and the total where it was asked for.
@@ -58,7 +62,7 @@ impl<'a> Scan<'a> {
         let counts_along = self.request.sort == SortOrder::Desc && self.after.is_none();
         let mut counter = Counter::new(self.request.total);
         let mut hits = Vec::new();
-        for (ordinal, segment) in self.segments()? {
+        for (ordinal, segment) in self.segments() {
             match self.request.sort {
                 SortOrder::Desc => {
                     let counter =
@@ -78,18 +82,18 @@ impl<'a> Scan<'a> {
     }
 
     /// Segments with their ordinals, the one with the best line first, so that the others can stop early.
-    fn segments(&self) -> Result<Vec<(u32, Segment<'a>)>, ScanError> {
+    fn segments(&self) -> Vec<(u32, Segment<'a>)> {
         let mut segments = Vec::new();
-        for (ordinal, reader) in (0..).zip(self.searcher.segment_readers()) {
+        for ((ordinal, reader), columns) in (0..).zip(self.searcher.segment_readers()).zip(self.columns) {
             if reader.max_doc() > 0 {
-                segments.push((ordinal, Segment::open(reader, self.request.selection.kinds)?));
+                segments.push((ordinal, Segment::new(reader, columns, self.request.selection.kinds)));
             }
         }
         match self.request.sort {
             SortOrder::Desc => segments.sort_by_key(|(_, segment)| std::cmp::Reverse(segment.time(0))),
             SortOrder::Asc => segments.sort_by_key(|(_, segment)| segment.time(segment.reader.max_doc() - 1)),
         }
-        Ok(segments)
+        segments
     }
 
     /// Appends the newest lines of a segment, ties of the last one included, and counts along.
@@ -116,7 +120,7 @@ impl<'a> Scan<'a> {
             counter.add();
             let time = segment.time(doc);
             let is_open = doc < collect_end && (collected < self.request.limit || last == Some(time));
-            if is_open && self.is_beyond(time, doc, ids.as_ref())? {
+            if is_open && self.is_beyond(time, doc, ids)? {
                 hits.push(Hit { time, address: DocAddress::new(ordinal, doc) });
                 collected += 1;
                 last = Some(time);
@@ -142,7 +146,7 @@ impl<'a> Scan<'a> {
         let mut step = FIRST_STEP;
         while end > start && !self.is_full_before(&collected, end, segment) {
             let from = end.saturating_sub(step).max(start);
-            let mut found = self.step(ordinal, segment, from..end, ids.as_ref())?;
+            let mut found = self.step(ordinal, segment, from..end, ids)?;
             found.append(&mut collected);
             collected = found;
             end = from;
@@ -182,8 +186,8 @@ impl<'a> Scan<'a> {
     }
 
     /// Columns of ids, where the page begins in the middle of a tie.
-    fn ids(&self, segment: &Segment<'_>) -> tantivy::Result<Option<RowIds>> {
-        self.after.as_ref().map(|_| RowIds::open(segment.reader)).transpose()
+    fn ids<'b>(&self, segment: &Segment<'b>) -> tantivy::Result<Option<&'b RowIds>> {
+        self.after.as_ref().map(|_| segment.columns.ids(segment.reader)).transpose()
     }
 
     /// Whether a line lies beyond the end of the page before.
@@ -225,15 +229,8 @@ impl<'a> Scan<'a> {
                 continue;
             }
             let mut keyed = Vec::with_capacity(tie.len());
-            let mut open: Option<(u32, RowIds)> = None;
             for hit in &*tie {
-                let ordinal = hit.address.segment_ord;
-                if open.as_ref().is_none_or(|(current, _)| *current != ordinal) {
-                    open = Some((ordinal, RowIds::open(self.searcher.segment_reader(ordinal))?));
-                }
-                if let Some((_, ids)) = &open {
-                    keyed.push((ids.get(hit.address.doc_id)?, *hit));
-                }
+                keyed.push((row_id(self.searcher, self.columns, hit.address)?, *hit));
             }
             match self.request.sort {
                 SortOrder::Desc => keyed.sort_by(|left, right| right.0.cmp(&left.0)),
@@ -248,7 +245,7 @@ impl<'a> Scan<'a> {
 
     /// Counts in a pass of its own, where the page itself does not see every line of the window.
     fn count(&self, counter: &mut Counter) -> Result<(), ScanError> {
-        for (_, segment) in self.segments()? {
+        for (_, segment) in self.segments() {
             if counter.is_done() {
                 return Ok(());
             }
@@ -259,6 +256,21 @@ impl<'a> Scan<'a> {
             })?;
         }
         Ok(())
+    }
+}
+
+/// The id of a line.
+pub(super) fn row_id(
+    searcher: &Searcher,
+    columns: &[Arc<Columns>],
+    address: DocAddress,
+) -> tantivy::Result<RowId> {
+    let segment = searcher.segment_reader(address.segment_ord);
+    let columns = usize::try_from(address.segment_ord).ok().and_then(|ordinal| columns.get(ordinal));
+    match columns {
+        Some(columns) => columns.ids(segment)?.get(address.doc_id),
+        // The columns are opened for every segment of the searcher; this is the same answer, only slower.
+        None => RowIds::open(segment)?.get(address.doc_id),
     }
 }
 

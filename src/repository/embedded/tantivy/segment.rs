@@ -1,15 +1,14 @@
 //! One segment as the scans see it: documents in falling order of time, with their kinds.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
 use std::time::Instant;
 
-use tantivy::columnar::ColumnValues;
 use tantivy::query::Weight;
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
+use super::columns::Columns;
 use super::document::kind_number;
-use crate::model::{KindSet, LogKind, TimeRange};
+use crate::model::{KindSet, TimeRange};
 
 /// A search that would run past its deadline.
 #[derive(Debug, thiserror::Error)]
@@ -29,29 +28,22 @@ const DOCS_PER_CHECK: u32 = 4_096;
 pub(super) struct Segment<'a> {
     /// The segment itself.
     pub reader: &'a SegmentReader,
-    /// Times, falling.
-    times: Arc<dyn ColumnValues<i64>>,
-    kinds: Arc<dyn ColumnValues<u64>>,
+    /// Its open columns.
+    pub columns: &'a Columns,
     /// Kinds that are read, as bits; `None` when that is all of them.
     wanted: Option<u64>,
 }
 
 impl<'a> Segment<'a> {
-    /// Opens the columns.
-    pub(super) fn open(reader: &'a SegmentReader, kinds: KindSet) -> tantivy::Result<Self> {
-        let columns = reader.fast_fields();
+    /// Looks at a segment for lines of some kinds.
+    pub(super) fn new(reader: &'a SegmentReader, columns: &'a Columns, kinds: KindSet) -> Self {
         let bits = kinds.kinds().into_iter().map(kind_number).fold(0, |bits, number| bits | (1 << number));
-        Ok(Self {
-            reader,
-            times: columns.i64("time")?.first_or_default_col(0),
-            kinds: columns.u64("kind")?.first_or_default_col(kind_number(LogKind::App)),
-            wanted: (kinds != KindSet::ALL).then_some(bits),
-        })
+        Self { reader, columns, wanted: (kinds != KindSet::ALL).then_some(bits) }
     }
 
     /// Time of a document in microseconds.
     pub(super) fn time(&self, doc: DocId) -> i64 {
-        self.times.get_val(doc)
+        self.columns.times.get_val(doc)
     }
 
     /// The first document that is older than `time`; the number of documents when none is.
@@ -64,6 +56,21 @@ impl<'a> Segment<'a> {
         self.first_where(|candidate| candidate <= time)
     }
 
+    /// The documents of windows that follow one another, each beginning where the one before ends.
+    pub(super) fn runs(&self, windows: &[TimeRange]) -> Vec<Range<DocId>> {
+        let mut runs = Vec::with_capacity(windows.len());
+        let mut low = 0;
+        // Later windows hold earlier documents, so every search begins where the one before ended.
+        for window in windows.iter().rev() {
+            let start = self.first_where_from(low, |time| time < window.to().get());
+            let end = self.first_where_from(start, |time| time < window.from().get());
+            runs.push(start..end);
+            low = end;
+        }
+        runs.reverse();
+        runs
+    }
+
     /// The documents of a window.
     pub(super) fn docs_within(&self, range: TimeRange) -> Range<DocId> {
         let start = self.first_before(range.to().get());
@@ -71,10 +78,22 @@ impl<'a> Segment<'a> {
     }
 
     fn first_where(&self, holds: impl Fn(i64) -> bool) -> DocId {
-        let (mut low, mut high) = (0, self.reader.max_doc());
+        self.first_where_from(0, holds)
+    }
+
+    /// The first document from `start` on whose time meets a condition that all later ones meet as well. Looks near
+    /// `start` first.
+    fn first_where_from(&self, start: DocId, holds: impl Fn(i64) -> bool) -> DocId {
+        let last = self.reader.max_doc();
+        let (mut low, mut high, mut step) = (start, start, 1);
+        while high < last && !holds(self.columns.times.get_val(high)) {
+            low = high + 1;
+            high = high.saturating_add(step).min(last);
+            step *= 2;
+        }
         while low < high {
             let middle = low + (high - low) / 2;
-            if holds(self.times.get_val(middle)) {
+            if holds(self.columns.times.get_val(middle)) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -101,7 +120,7 @@ impl<'a> Segment<'a> {
         let mut until_check = DOCS_PER_CHECK;
         while doc < docs.end && doc != TERMINATED {
             let lives = alive.is_none_or(|alive| alive.is_alive(doc));
-            let is_wanted = self.wanted.is_none_or(|bits| bits & (1 << self.kinds.get_val(doc)) != 0);
+            let is_wanted = self.wanted.is_none_or(|bits| bits & (1 << self.columns.kinds.get_val(doc)) != 0);
             if lives && is_wanted && visit(doc)?.is_break() {
                 return Ok(());
             }

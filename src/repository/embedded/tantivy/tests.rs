@@ -8,8 +8,8 @@ use proptest::sample::select;
 use super::TantivyLogStore;
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
-    FieldRef, KindSet, Level, LogEntry, LogField, LogId, LogKind, Micros, Position, Query, SortOrder,
-    TimeRange, TotalMode,
+    FieldRef, KindSet, Level, LogContext, LogEntry, LogField, LogId, LogKind, Micros, Position, Query,
+    SortOrder, TimeRange, TotalMode,
 };
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, Visibility};
@@ -30,7 +30,7 @@ fn line(id: &str, time: i64, service: &str, level: Level) -> LineToStore {
         client_ip: None,
         user_agent: None,
         component: None,
-        context: serde_json::Map::new(),
+        context: LogContext::default(),
     };
     LineToStore { kind: entry.natural_kind(), entry }
 }

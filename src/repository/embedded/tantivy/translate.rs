@@ -5,7 +5,7 @@ use std::ops;
 
 use tantivy::query::{
     AllQuery, BooleanQuery, EmptyQuery, ExistsQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery,
-    PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery, TermSetQuery,
+    PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -42,8 +42,8 @@ impl Translator<'_> {
             Query::Term { field, value } => self.term(field, value),
             Query::Terms { field, values } => self.terms(field, values),
             Query::Levels(levels) => {
-                let term = |level: &_| Term::from_field_u64(self.schema.level, level_number(*level));
-                Box::new(TermSetQuery::new(levels.iter().map(term)))
+                let term = |level: &_| exact(Term::from_field_u64(self.schema.level, level_number(*level)));
+                one_of(levels.iter().map(term).collect())
             }
             Query::Text(text) => self.text(text)?,
             Query::Prefix { field, prefix } => self.prefix(field, prefix)?,
@@ -76,7 +76,7 @@ impl Translator<'_> {
         match field {
             FieldRef::Known(known) => match (self.schema.keyword(*known), self.schema.hashed(*known)) {
                 (Some(place), _) => exact(Term::from_field_text(place, value)),
-                (None, Some(place)) => hashed::equals(self.schema, *known, place, value),
+                (None, Some(place)) => hashed::equals(*known, place, value),
                 (None, None) => Box::new(EmptyQuery),
             },
             FieldRef::Context(key) => exact(self.leaf(key, value)),
@@ -84,7 +84,7 @@ impl Translator<'_> {
     }
 
     fn terms(&self, field: &FieldRef, values: &[String]) -> Boxed {
-        Box::new(BooleanQuery::union(values.iter().map(|value| self.term(field, value)).collect()))
+        one_of(values.iter().map(|value| self.term(field, value)).collect())
     }
 
     fn leaf(&self, key: &str, value: &str) -> Term {
@@ -121,7 +121,7 @@ impl Translator<'_> {
                 (Some(place), _) => self.beginning_with(&Term::from_field_text(place, prefix)),
                 (None, Some(_)) => {
                     let prefix = prefix.to_owned();
-                    Ok(hashed::holds(self.schema, *known, move |id| id.starts_with(&prefix)))
+                    Ok(hashed::holds(*known, move |id| id.starts_with(&prefix)))
                 }
                 (None, None) => Ok(Box::new(EmptyQuery)),
             },
@@ -155,12 +155,7 @@ impl Translator<'_> {
         let term = |bytes: Vec<u8>| {
             String::from_utf8(bytes).ok().map(|text| Term::from_field_text(start.field(), &text))
         };
-        let mut clauses: Vec<_> = spelled.into_iter().filter_map(term).map(exact).collect();
-        Ok(match clauses.len() {
-            0 => Box::new(EmptyQuery),
-            1 => clauses.remove(0),
-            _ => Box::new(BooleanQuery::union(clauses)),
-        })
+        Ok(one_of(spelled.into_iter().filter_map(term).map(exact).collect()))
     }
 
     fn range(&self, field: &FieldRef, lower: &Bound, upper: &Bound) -> Boxed {
@@ -169,7 +164,7 @@ impl Translator<'_> {
         };
         if self.schema.hashed(*known).is_some() {
             let (lower, upper) = (lower.clone(), upper.clone());
-            return hashed::holds(self.schema, *known, move |id| is_between(id, &lower, &upper));
+            return hashed::holds(*known, move |id| is_between(id, &lower, &upper));
         }
         let Some(place) = self.place(*known) else {
             return Box::new(EmptyQuery);
@@ -232,6 +227,14 @@ impl Translator<'_> {
 
 fn exact(term: Term) -> Boxed {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+fn one_of(mut queries: Vec<Boxed>) -> Boxed {
+    match queries.len() {
+        0 => Box::new(EmptyQuery),
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::union(queries)),
+    }
 }
 
 fn any_term(lowest: Term) -> Boxed {

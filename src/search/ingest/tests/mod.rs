@@ -39,7 +39,7 @@ fn stored(line: &str) -> LineToStore {
 
 /// The context of the one line that a JSON object becomes.
 fn context_of(line: &str) -> Value {
-    Value::Object(stored(line).entry.context)
+    Value::Object((*stored(line).entry.context).clone())
 }
 
 /// Why a line is refused.
