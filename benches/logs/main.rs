@@ -3,6 +3,8 @@
 //! `cargo bench --bench logs` measures 100,000 lines and fails when a gate is missed; `TRAILPROOF_BENCH_LINES=1000000`
 //! measures more. Gates are ratios between contenders of this run, never times.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 mod corpus;
 mod http;
 mod indexing;

@@ -3,8 +3,8 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
+use tantivy::aggregation::{AggContextParams, AggregationCollector};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tokio::runtime::Runtime;
@@ -67,7 +67,10 @@ fn histogram(runtime: &Runtime, filled: &Filled, report: &mut Report) -> anyhow:
         ours.push(started.elapsed().as_secs_f64());
         anyhow::ensure!(answer.total.value > 0, "no errors counted");
         let started = Instant::now();
-        searcher.search(&errors, &AggregationCollector::from_aggs(request.clone(), Default::default()))?;
+        searcher.search(
+            &errors,
+            &AggregationCollector::from_aggs(request.clone(), AggContextParams::default()),
+        )?;
         bare.push(started.elapsed().as_secs_f64());
     }
     let (ours, bare) = (median(ours), median(bare));

@@ -6,16 +6,18 @@ use crate::corpus::Lines;
 pub(crate) struct Report {
     missed: Vec<String>,
     passed: usize,
+    figures: usize,
 }
 
 impl Report {
     pub(crate) fn new(lines: &Lines) -> Self {
         println!("{} lines, {:.1} MB", lines.count, mega(lines.raw_bytes));
-        Self { missed: Vec::new(), passed: 0 }
+        Self { missed: Vec::new(), passed: 0, figures: 0 }
     }
 
     /// A figure to publish.
     pub(crate) fn figure(&mut self, name: &str, value: f64, unit: &str) {
+        self.figures += 1;
         println!("F  {name:<58} {value:>12.3} {unit}");
     }
 
@@ -40,6 +42,7 @@ impl Report {
 
     /// The closing line; an error when a gate was missed.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
+        println!("{} figures", self.figures);
         println!("{} passed, {} failed", self.passed, self.missed.len());
         anyhow::ensure!(self.missed.is_empty(), "missed: {}", self.missed.join("; "));
         Ok(())

@@ -64,7 +64,9 @@ impl Rival {
     pub(crate) fn append(&mut self, body: &str) -> anyhow::Result<()> {
         for line in body.lines() {
             let mut value: serde_json::Value = serde_json::from_str(line)?;
-            value["id"] = uuid::Uuid::from_u128(rand()).to_string().into();
+            if let Some(members) = value.as_object_mut() {
+                members.insert("id".to_owned(), uuid::Uuid::from_u128(rand()).to_string().into());
+            }
             let source = value.to_string();
             let entry: LogEntry = serde_json::from_value(value)?;
             self.writer.add_document(self.document(&entry, source))?;

@@ -1,6 +1,6 @@
 //! The service behind the log routes.
 //!
-//! Every way of looking at lines ends in [`SearchService::page`]: understand the request (`plan`), ask the store for
+//! Every way of looking at lines ends in `SearchService::page`: understand the request (`plan`), ask the store for
 //! one row more than the page holds, and mint the cursor of the next page.
 
 use std::sync::Arc;
