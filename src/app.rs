@@ -26,6 +26,7 @@ use crate::repository::embedded::tantivy::TantivyLogStore;
 use crate::search::{MasterKey, SearchService};
 use crate::telemetry::{Metrics, SystemClock};
 use crate::worker::probe::{Probe, ProbeSettings};
+use crate::worker::retention::{Retention, RetentionSettings};
 
 /// Which engine holds the lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,7 @@ pub struct App {
     pub signer: TokenSigner,
     state: AppState,
     probe: Probe,
+    retention: Retention,
     reports: watch::Sender<HealthReport>,
 }
 
@@ -91,15 +93,17 @@ impl App {
             admit: Arc::new(move |bearer, permission| {
                 admit(verifier.verify(bearer, token_clock.now())?, permission, &windows)
             }),
-            search: Arc::new(SearchService::new(Arc::clone(&store), clock, &master)?),
+            search: Arc::new(SearchService::new(Arc::clone(&store), Arc::clone(&clock), &master)?),
             health,
             metrics: Arc::clone(&metrics),
             lifecycle: Arc::new(Lifecycle::default()),
             limits: http::Limits::default(),
         };
+        let retention =
+            Retention::new(Arc::clone(&store), clock, RetentionSettings::from(config), Arc::clone(&metrics));
         let probe =
             Probe { store: Arc::clone(&store), name: check, settings: ProbeSettings::default(), metrics };
-        Ok(Self { mode, store, signer, state, probe, reports })
+        Ok(Self { mode, store, signer, state, probe, retention, reports })
     }
 
     /// Serves until `stop` is ready. With `admin`, metrics and health have that listener of their own.
@@ -119,6 +123,7 @@ impl App {
         let stopping = CancellationToken::new();
         let workers = TaskTracker::new();
         workers.spawn(self.probe.run(self.reports, stopping.clone()));
+        workers.spawn(self.retention.run(stopping.clone()));
         workers.close();
         let metrics = Arc::clone(&self.state.metrics);
         let is_clean = http::server::run(listeners, settings, &self.state.lifecycle, metrics, stop).await;

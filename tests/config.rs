@@ -26,6 +26,7 @@ fn without_any_configuration_the_documented_defaults_hold() {
     assert_eq!(config.http.bind.to_string(), "127.0.0.1:8002");
     assert_eq!(config.http.admin_bind, None);
     assert_eq!(config.storage.dir, Path::new("./trailproof-data"));
+    assert_eq!(config.storage.max_disk_bytes, 0);
     assert!(config.elasticsearch.url.is_empty());
     assert_eq!(config.elasticsearch.timeout_ms, 8_000);
     assert_eq!(config.logs.preset, Preset::Trailproof);
@@ -36,6 +37,7 @@ fn without_any_configuration_the_documented_defaults_hold() {
     assert_eq!((config.limits.max_window_days, config.limits.max_window_days_wide), (31, 366));
     let retention = &config.retention;
     assert_eq!((retention.app_days, retention.error_days, retention.security_days), (30, 90, 365));
+    assert_eq!(retention.every_seconds, 3_600);
     assert_eq!(loaded.file, None);
     assert!(loaded.config.warnings().is_empty());
 }

@@ -60,7 +60,7 @@ pub(crate) const KEYS: &[Key] = &[
     Key::open(
         "storage.max_disk_bytes",
         "TRAILPROOF_STORAGE_MAX_DISK_BYTES",
-        Kind::Number { min: 1_048_576, max: i64::MAX },
+        Kind::Number { min: 0, max: i64::MAX },
     ),
     Key::open("elasticsearch.url", "ELASTICSEARCH_URL", Kind::ServerUrls),
     Key::open("elasticsearch.fallback_url", "ELASTICSEARCH_FALLBACK_URL", Kind::ServerUrls),
@@ -101,6 +101,11 @@ pub(crate) const KEYS: &[Key] = &[
     Key::open("retention.app_days", "TRAILPROOF_RETENTION_APP_DAYS", DAYS),
     Key::open("retention.error_days", "TRAILPROOF_RETENTION_ERROR_DAYS", DAYS),
     Key::open("retention.security_days", "TRAILPROOF_RETENTION_SECURITY_DAYS", DAYS),
+    Key::open(
+        "retention.every_seconds",
+        "TRAILPROOF_RETENTION_EVERY_SECONDS",
+        Kind::Number { min: 1, max: 86_400 },
+    ),
 ];
 
 #[cfg(test)]

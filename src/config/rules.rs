@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use super::origin::{Origin, Problem};
 use super::settings::Settings;
 
+/// Least limit of the disk space of lines.
+const MIN_DISK_BYTES: i64 = 1_048_576;
+
 /// Checks every rule. A setting that was given but cannot be read counts as given: its own problem is told already.
 pub(crate) fn check(settings: &Settings) -> Vec<Problem> {
     let rules = [
@@ -14,6 +17,7 @@ pub(crate) fn check(settings: &Settings) -> Vec<Problem> {
         needs(settings, "elasticsearch.fallback_url", "elasticsearch.url"),
         excludes(settings, "elasticsearch.api_key", "elasticsearch.username"),
         excludes(settings, "auth.jwks_url", "auth.hs256_secret"),
+        tiny_disk(settings),
     ];
     rules.into_iter().flatten().collect()
 }
@@ -30,6 +34,18 @@ fn open_bind(settings: &Settings) -> Option<Problem> {
          (TRAILPROOF_AUTH_HS256_SECRET) or auth.jwks_url, or bind to 127.0.0.1"
     );
     Some(Problem::new(origin(settings, "http.bind")?, message))
+}
+
+/// A number that was meant in gigabytes would delete every line.
+fn tiny_disk(settings: &Settings) -> Option<Problem> {
+    let bytes = settings.given("storage.max_disk_bytes")?.value.as_ref()?.as_integer()?;
+    if bytes == 0 || bytes >= MIN_DISK_BYTES {
+        return None;
+    }
+    let message = format!(
+        "'storage.max_disk_bytes' is {bytes}, too little for any log; use at least {MIN_DISK_BYTES}, or 0 for no limit"
+    );
+    Some(Problem::new(origin(settings, "storage.max_disk_bytes")?, message))
 }
 
 fn needs(settings: &Settings, path: &str, needed: &str) -> Option<Problem> {

@@ -57,7 +57,7 @@ pub struct Http {
 pub struct Storage {
     /// Data directory.
     pub dir: PathBuf,
-    /// Bytes that log lines may take.
+    /// Bytes that log lines may take; 0 means no limit.
     pub max_disk_bytes: u64,
 }
 
@@ -247,4 +247,6 @@ pub struct Retention {
     pub error_days: u32,
     /// Days for security lines.
     pub security_days: u32,
+    /// Seconds between two looks for lines that are too old.
+    pub every_seconds: u64,
 }

@@ -65,6 +65,18 @@ pub trait LogStore: Send + Sync + 'static {
     /// segments may keep a line longer, never shorter).
     async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64>;
 
+    /// Bytes that the lines take on the disk of this machine; `None` where a cluster keeps them.
+    async fn disk_bytes(&self) -> StoreResult<Option<u64>> {
+        Ok(None)
+    }
+
+    /// Deletes the oldest lines, whatever their kind, until all take at most `max_bytes` on the disk of this machine;
+    /// returns how many. Lines of one time go together, and a line never goes before an older one. A cluster's disk is
+    /// its own: nothing is deleted there.
+    async fn shrink_to(&self, _max_bytes: u64) -> StoreResult<u64> {
+        Ok(0)
+    }
+
     /// Asks the engine how it is. `Err` means that it cannot serve.
     async fn health(&self) -> StoreResult<StoreHealth>;
 }

@@ -168,6 +168,14 @@ labels! {
         /// Cannot be stored; its sender was told.
         Refused = "refused",
     }
+
+    /// Why stored log lines were deleted.
+    DeletionReason = "reason" {
+        /// They were older than `retention` allows.
+        Age = "age",
+        /// They were the oldest when all took more than `storage.max_disk_bytes`.
+        Size = "size",
+    }
 }
 
 impl CacheSource {

@@ -12,8 +12,8 @@ use prometheus::{
 };
 
 use super::labels::{
-    CacheSource, CacheTier, ClusterColor, ElasticFailure, ElasticOperation, Label as _, Labels, LineOutcome,
-    Outcome, SearchEndpoint,
+    CacheSource, CacheTier, ClusterColor, DeletionReason, ElasticFailure, ElasticOperation, Label as _,
+    Labels, LineOutcome, Outcome, SearchEndpoint,
 };
 
 /// Bounds of every duration in seconds; 2 s is one of them because an alert asks for it.
@@ -70,6 +70,10 @@ metrics! {
     http_connections: Gauges<()> = "trailproof_http_connections";
     /// Log lines that were sent to be stored.
     log_lines: Counters<LineOutcome> = "trailproof_log_lines_total";
+    /// Stored log lines that retention has deleted.
+    retention_deleted_lines: Counters<DeletionReason> = "trailproof_retention_deleted_lines_total";
+    /// Bytes that log lines take on the disk of this machine; 0 where a cluster keeps them.
+    storage_bytes: Gauges<()> = "trailproof_storage_bytes";
     /// Always 1; the label says which version runs.
     build_info: BuildInfo = "trailproof_build_info";
 }

@@ -34,8 +34,15 @@ fn every_bad_file_is_answered_with_line_name_and_what_to_do() {
         ),
         (
             "[storage]\nmax_disk_bytes = 99999999999999999999\n",
-            &["trailproof.toml:2: 'storage.max_disk_bytes' must be a whole number of at least 1048576, not \
+            &["trailproof.toml:2: 'storage.max_disk_bytes' must be a whole number of at least 0, not \
                '99999999999999999999'"],
+        ),
+        (
+            "[storage]\nmax_disk_bytes = 50\n",
+            &[
+                "trailproof.toml:2: 'storage.max_disk_bytes' is 50, too little for any log; use at least 1048576, or 0 \
+               for no limit",
+            ],
         ),
         (
             "[elasticsearch]\nurl = ['search.example:9200']\n",

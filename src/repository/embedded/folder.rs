@@ -1,7 +1,7 @@
 //! The data folder: one process at a time, and never one that a newer version has written.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Version of what lies in the folder; rises when an older binary could no longer read it.
@@ -53,6 +53,8 @@ impl DataFolder {
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let failed = |source| FolderError::Io { path: path.to_owned(), source };
         create_private(path).map_err(failed)?;
+        // A power cut must not take the folder away with all that is acknowledged in it.
+        sync_parent(path).map_err(failed)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -86,8 +88,7 @@ fn check_format(path: &Path) -> Result<(), FolderError> {
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            std::fs::write(&file, format!("{FORMAT}\n")).map_err(failed)?;
-            return sync_folder(path).map_err(failed);
+            return write_format(path).map_err(failed);
         }
         Err(error) => return Err(failed(error)),
     };
@@ -95,6 +96,27 @@ fn check_format(path: &Path) -> Result<(), FolderError> {
         return Ok(());
     }
     Err(FolderError::TooNew { path: path.to_owned(), found: text.trim().chars().take(20).collect() })
+}
+
+/// Gives the file its name only once it is whole: a process that ends half-way leaves no format that nobody can read.
+fn write_format(path: &Path) -> io::Result<()> {
+    let draft = path.join("format.new");
+    let mut file = File::create(&draft)?;
+    file.write_all(format!("{FORMAT}\n").as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path.join("format"))?;
+    sync_folder(path)
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.canonicalize()?.parent() {
+        // A parent that may be entered but not listed cannot be synced; it was there before us then.
+        Some(parent) => match sync_folder(parent) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            synced => synced,
+        },
+        None => Ok(()),
+    }
 }
 
 /// Makes names in a folder durable: renames and new files survive a power cut only after this.
@@ -129,5 +151,16 @@ mod tests {
         let error = DataFolder::open(folder.path()).unwrap_err().to_string();
 
         assert!(error.contains("has format 2, but this version knows 1"), "{error}");
+    }
+
+    #[test]
+    fn a_process_that_ended_while_it_wrote_the_format_leaves_a_folder_that_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("format.new"), "").unwrap();
+
+        drop(DataFolder::open(folder.path()).unwrap());
+
+        assert_eq!(std::fs::read_to_string(folder.path().join("format")).unwrap(), "1\n");
+        assert!(DataFolder::open(folder.path()).is_ok());
     }
 }

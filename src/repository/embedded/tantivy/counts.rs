@@ -8,7 +8,7 @@ use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tantivy::query::{AllQuery, Query as _, Weight};
+use tantivy::query::Weight;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
 
@@ -214,10 +214,4 @@ fn add(counts: &mut [u64], bucket: usize) {
     if let Some(count) = counts.get_mut(bucket) {
         *count += 1;
     }
-}
-
-/// Number of living lines in an index, whatever they are.
-pub(super) fn everything(searcher: &Searcher) -> tantivy::Result<u64> {
-    let count = AllQuery.count(searcher)?;
-    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }

@@ -1,20 +1,21 @@
 //! `LogStore` on tantivy.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde_json::Map;
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{EnableScoring, Query as TantivyQuery, RangeQuery};
+use tantivy::query::EnableScoring;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher, Term};
+use tantivy::{Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::columns::{ColumnCache, Columns};
-use super::counts::{Count, everything};
+use super::counts::Count;
 use super::document::Source;
+use super::opening;
 use super::scan::{Hit, Scan, row_id};
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
@@ -35,15 +36,21 @@ const DEADLINE: Duration = Duration::from_secs(8);
 
 /// Log lines in the folder `logs` of the data folder.
 pub struct TantivyLogStore {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// Keeps the data folder locked as long as it lives.
-    writer: WriterHandle,
+    pub(super) writer: WriterHandle,
 }
 
-struct Shared {
-    schema: LineSchema,
-    reader: IndexReader,
-    columns: ColumnCache,
+/// What every search needs.
+pub(super) struct Shared {
+    /// The fields.
+    pub(super) schema: LineSchema,
+    /// The index as of the last commit.
+    pub(super) reader: IndexReader,
+    /// Where the index lies.
+    pub(super) folder: PathBuf,
+    /// Their open columns.
+    pub(super) columns: ColumnCache,
 }
 
 impl TantivyLogStore {
@@ -54,20 +61,23 @@ impl TantivyLogStore {
     pub fn open(folder: Arc<DataFolder>) -> StoreResult<Self> {
         let path = folder.path().join("logs");
         let schema = LineSchema::new();
-        let index = open_index(&path, &schema).map_err(corrupt)?;
-        let reader = index
+        opening::prepare(&path)?;
+        let index = open_index(&path, &schema).map_err(|error| opening::damaged(&path, error))?;
+        opening::check_schema(&path, &index.schema(), &schema.schema)?;
+        let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(CACHED_BLOCKS)
             .try_into()
-            .map_err(corrupt)?;
-        let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path, folder)?;
-        Ok(Self { shared: Arc::new(Shared { schema, reader, columns: ColumnCache::default() }), writer })
+            .map_err(|error| opening::damaged(&path, error))?;
+        let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path.clone(), folder)?;
+        let shared = Shared { schema, reader, folder: path, columns: ColumnCache::default() };
+        Ok(Self { shared: Arc::new(shared), writer })
     }
 
     /// Runs blocking work in place where the runtime can spare the thread, so that a short search needs no hand-over
     /// between threads; on a runtime of one thread, on a thread of its own.
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Shared) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
@@ -82,7 +92,6 @@ impl TantivyLogStore {
 }
 
 fn open_index(path: &Path, schema: &LineSchema) -> tantivy::Result<Index> {
-    std::fs::create_dir_all(path)?;
     let settings = IndexSettings {
         sort_by_field: Some(IndexSortByField { field: "time".to_owned(), order: Order::Desc }),
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
@@ -200,21 +209,15 @@ impl LogStore for TantivyLogStore {
     }
 
     async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64> {
-        let before = self.blocking(|shared| everything(&shared.reader.searcher()).map_err(corrupt)).await?;
-        let schema = &self.shared.schema;
-        let older = RangeQuery::new(
-            std::ops::Bound::Unbounded,
-            std::ops::Bound::Excluded(Term::from_field_i64(schema.time, time.get())),
-        );
-        let number = super::document::kind_number(kind);
-        let of_kind = RangeQuery::new(
-            std::ops::Bound::Included(Term::from_field_u64(schema.kind, number)),
-            std::ops::Bound::Included(Term::from_field_u64(schema.kind, number)),
-        );
-        let both: Vec<Box<dyn TantivyQuery>> = vec![Box::new(older), Box::new(of_kind)];
-        self.writer.delete(Box::new(tantivy::query::BooleanQuery::intersection(both))).await?;
-        let after = self.blocking(|shared| everything(&shared.reader.searcher()).map_err(corrupt)).await?;
-        Ok(before.saturating_sub(after))
+        self.delete_older(kind, time).await
+    }
+
+    async fn disk_bytes(&self) -> StoreResult<Option<u64>> {
+        self.measure().await.map(Some)
+    }
+
+    async fn shrink_to(&self, max_bytes: u64) -> StoreResult<u64> {
+        self.shrink(max_bytes).await
     }
 
     async fn health(&self) -> StoreResult<StoreHealth> {

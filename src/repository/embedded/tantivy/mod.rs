@@ -2,14 +2,17 @@
 //!
 //! `schema` derives the index from the field table, `writer` owns the one writer (group commit), `scan` reads
 //! pages newest first and stops early, `counts` counts by time and value, `translate` turns the typed query
-//! into tantivy's.
+//! into tantivy's. `opening` and `failure` are about what goes wrong, `retention` about what goes.
 
 mod buckets;
 mod columns;
 mod counts;
 mod document;
+mod failure;
 mod hashed;
 mod log_store;
+mod opening;
+mod retention;
 mod row_id;
 mod scan;
 mod schema;

@@ -2,18 +2,21 @@
 //!
 //! A request is answered after its lines are on disk: tantivy's commit fsyncs the segment files and `meta.json`,
 //! and we fsync the folder after it, because the rename of `meta.json` is durable only then. While a commit runs,
-//! further requests gather and share the next one.
+//! further requests gather and share the next one. `failure` says what becomes of a commit that fails.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::{Index, IndexReader, IndexWriter};
+use tantivy::query::Query;
+use tantivy::{FutureResult, Index, IndexReader, IndexWriter, SegmentMeta};
 use tokio::sync::oneshot;
 
 use super::document::to_document;
+use super::failure::Failure;
 use super::schema::LineSchema;
 use crate::repository::embedded::folder::{DataFolder, sync_folder};
 use crate::repository::{LineToStore, StoreError, StoreResult};
@@ -31,11 +34,22 @@ const WRITER_MEMORY_BYTES: usize = 96 * 1024 * 1024;
 /// A segment is rewritten when this share of its lines is deleted.
 const DELETED_SHARE: f32 = 0.3;
 
-type Reply = oneshot::Sender<StoreResult<()>>;
+/// A segment that is being rewritten without its deleted lines, on a thread of tantivy's.
+type Rewriting = FutureResult<Option<SegmentMeta>>;
+type Reply<T> = oneshot::Sender<StoreResult<T>>;
 
 enum Command {
-    Append(Vec<LineToStore>, Reply),
-    Delete(Box<dyn tantivy::query::Query>, Reply),
+    /// Lines to store, or to delete; the answer is their number.
+    Write(Work, Reply<u64>),
+    /// Rewrite the segments that hold deleted lines.
+    Rewrite(Reply<Vec<Rewriting>>),
+    /// Let go of the files that merges have replaced.
+    Reload(Reply<()>),
+}
+
+enum Work {
+    Append(Vec<LineToStore>),
+    Delete(Box<dyn Query>),
 }
 
 /// Hands requests to the writer thread; the thread ends after the last handle is dropped.
@@ -57,8 +71,8 @@ impl WriterHandle {
         data: Arc<DataFolder>,
     ) -> StoreResult<Self> {
         let (commands, inbox) = sync_channel(QUEUE);
-        let mut thread =
-            WriterThread { writer: Some(open(&index)?), index, reader, schema, folder, _data: data };
+        let writer = open(&index).map_err(|failure| failure.to_store_error())?;
+        let mut thread = WriterThread { writer: Some(writer), index, reader, schema, folder, _data: data };
         std::thread::Builder::new()
             .name("log-writer".to_owned())
             .spawn(move || thread.run(&inbox))
@@ -68,23 +82,37 @@ impl WriterHandle {
 
     /// Stores lines; returns after they are on disk and findable.
     pub(super) async fn append(&self, lines: Vec<LineToStore>) -> StoreResult<()> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Command::Append(lines, reply))?;
-        answer.await.map_err(|_| stopped())?
+        self.ask(|reply| Command::Write(Work::Append(lines), reply)).await.map(|_| ())
     }
 
-    /// Deletes what a query matches.
-    pub(super) async fn delete(&self, query: Box<dyn tantivy::query::Query>) -> StoreResult<()> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Command::Delete(query, reply))?;
-        answer.await.map_err(|_| stopped())?
+    /// Deletes what a query matches; returns how many lines that were.
+    pub(super) async fn delete(&self, query: Box<dyn Query>) -> StoreResult<u64> {
+        self.ask(|reply| Command::Write(Work::Delete(query), reply)).await
     }
 
-    fn send(&self, command: Command) -> StoreResult<()> {
-        self.commands.try_send(command).map_err(|error| match error {
+    /// Rewrites the segments that hold deleted lines, which gives their disk space back. Lines are taken meanwhile.
+    pub(super) async fn rewrite(&self) -> StoreResult<()> {
+        for rewriting in self.ask(Command::Rewrite).await? {
+            // Another merge may have been faster; what is left over is found by the next measurement.
+            if let Err(error) = rewriting.await {
+                tracing::debug!(%error, "a segment was not rewritten");
+            }
+        }
+        self.reload().await
+    }
+
+    /// Lets go of the files that merges have replaced; only then does the disk get their space back.
+    pub(super) async fn reload(&self) -> StoreResult<()> {
+        self.ask(Command::Reload).await
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> StoreResult<T> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.try_send(command(reply)).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Overloaded { store: STORE },
             TrySendError::Disconnected(_) => stopped(),
-        })
+        })?;
+        answer.await.map_err(|_| stopped())?
     }
 }
 
@@ -94,6 +122,7 @@ fn stopped() -> StoreError {
 
 struct WriterThread {
     index: Index,
+    /// Reloaded on this thread only: of two reloads at once the one with the older state could win.
     reader: IndexReader,
     schema: LineSchema,
     folder: PathBuf,
@@ -107,11 +136,24 @@ impl WriterThread {
     fn run(&mut self, inbox: &Receiver<Command>) {
         let mut due = Instant::now();
         while let Ok(first) = inbox.recv() {
-            let batch = gather(first, inbox, due);
-            let (commands, replies) = split(batch);
-            let result = self.commit(commands);
-            due = Instant::now() + COMMIT_INTERVAL;
-            answer(replies, &result);
+            let (mut work, mut replies, mut upkeep) = (Vec::new(), Vec::new(), Vec::new());
+            for command in gather(first, inbox, due) {
+                match command {
+                    Command::Write(item, reply) => {
+                        work.push(item);
+                        replies.push(reply);
+                    }
+                    Command::Rewrite(_) | Command::Reload(_) => upkeep.push(command),
+                }
+            }
+            if !work.is_empty() {
+                let result = self.commit(work);
+                due = Instant::now() + COMMIT_INTERVAL;
+                answer(replies, result);
+            }
+            for command in upkeep {
+                self.keep_up(command);
+            }
         }
         if let Some(writer) = self.writer.take()
             && let Err(error) = writer.wait_merging_threads()
@@ -120,79 +162,84 @@ impl WriterThread {
         }
     }
 
-    fn commit(&mut self, commands: Vec<Work>) -> Result<(), Failure> {
-        let result = self.try_commit(commands);
+    fn commit(&mut self, work: Vec<Work>) -> Result<Vec<u64>, Failure> {
+        let caught = catch_unwind(AssertUnwindSafe(|| self.try_commit(work)));
+        let result = caught.unwrap_or_else(|_| Err(Failure::Other("the writer panicked".to_owned())));
         if result.is_err() {
             // Nothing of the failed batch may surface in a later commit.
             self.writer = None;
+            // Opened at once, because that also removes the files of the batch: the disk may be full of them.
+            self.writer = open(&self.index).ok();
         }
         result
     }
 
-    fn try_commit(&mut self, commands: Vec<Work>) -> Result<(), Failure> {
+    fn try_commit(&mut self, work: Vec<Work>) -> Result<Vec<u64>, Failure> {
+        let (reader, schema) = (self.reader.clone(), self.schema.clone());
+        let writer = self.writer()?;
+        let mut numbers = Vec::with_capacity(work.len());
+        for item in work {
+            numbers.push(match item {
+                Work::Append(lines) => add(writer, &schema, &lines)?,
+                Work::Delete(query) => delete(writer, &reader, query)?,
+            });
+        }
+        if numbers.iter().any(|number| *number > 0) {
+            writer.commit()?;
+            sync_folder(&self.folder).map_err(|error| Failure::from(&error))?;
+            self.reader.reload()?;
+        }
+        Ok(numbers)
+    }
+
+    fn writer(&mut self) -> Result<&mut IndexWriter, Failure> {
         let writer = match self.writer.take() {
-            Some(writer) => self.writer.insert(writer),
-            None => self.writer.insert(open(&self.index).map_err(|error| Failure::Other(error.to_string()))?),
+            Some(writer) => writer,
+            None => open(&self.index)?,
         };
-        for command in commands {
-            match command {
-                Work::Append(lines) => {
-                    for line in &lines {
-                        let document = to_document(&self.schema, line)
-                            .map_err(|error| Failure::Other(error.to_string()))?;
-                        writer.add_document(document)?;
-                    }
-                }
-                Work::Delete(query) => {
-                    writer.delete_query(query)?;
-                }
+        Ok(self.writer.insert(writer))
+    }
+
+    fn keep_up(&mut self, command: Command) {
+        // A caller that has gone needs no answer.
+        match command {
+            Command::Write(..) => {}
+            Command::Rewrite(reply) => {
+                let _ = reply.send(self.start_rewriting().map_err(|failure| failure.to_store_error()));
+            }
+            Command::Reload(reply) => {
+                let reloaded = self.reader.reload().map_err(Failure::from);
+                let _ = reply.send(reloaded.map_err(|failure| failure.to_store_error()));
             }
         }
-        writer.commit()?;
-        sync_folder(&self.folder).map_err(|error| Failure::from_io(&error))?;
+    }
+
+    fn start_rewriting(&mut self) -> Result<Vec<Rewriting>, Failure> {
         self.reader.reload()?;
-        Ok(())
+        let searcher = self.reader.searcher();
+        let writer = self.writer()?;
+        let segments = searcher.segment_readers().iter().filter(|segment| segment.has_deletes());
+        Ok(segments.map(|segment| writer.merge(&[segment.segment_id()])).collect())
     }
 }
 
-enum Work {
-    Append(Vec<LineToStore>),
-    Delete(Box<dyn tantivy::query::Query>),
-}
-
-/// Why a commit failed, in a form that every waiting request can be told.
-#[derive(Clone, Debug)]
-enum Failure {
-    Full,
-    Other(String),
-}
-
-impl Failure {
-    fn from_io(error: &std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
-            Self::Full
-        } else {
-            Self::Other(error.to_string())
+fn add(writer: &mut IndexWriter, schema: &LineSchema, lines: &[LineToStore]) -> Result<u64, Failure> {
+    for line in lines {
+        let document = to_document(schema, line).map_err(|error| Failure::Other(error.to_string()))?;
+        if writer.add_document(document).is_err() {
+            return Err(Failure::of_dead(writer));
         }
     }
-
-    fn to_store_error(&self) -> StoreError {
-        match self {
-            Self::Full => StoreError::Full { store: STORE },
-            Self::Other(reason) => StoreError::Unavailable { store: STORE, reason: reason.clone() },
-        }
-    }
+    Ok(u64::try_from(lines.len()).unwrap_or(u64::MAX))
 }
 
-impl From<tantivy::TantivyError> for Failure {
-    fn from(error: tantivy::TantivyError) -> Self {
-        match &error {
-            tantivy::TantivyError::IoError(source) => Self::from_io(source),
-            // Some layers keep only the text of the system's error.
-            other if other.to_string().contains("No space left") => Self::Full,
-            other => Self::Other(other.to_string()),
-        }
+/// Counts what will go, because afterwards nobody can tell: lines come and go in the same commit.
+fn delete(writer: &IndexWriter, reader: &IndexReader, query: Box<dyn Query>) -> Result<u64, Failure> {
+    let count = query.count(&reader.searcher())?;
+    if count > 0 {
+        writer.delete_query(query)?;
     }
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 /// Takes what waits, until the commit is due.
@@ -214,40 +261,41 @@ fn gather(first: Command, inbox: &Receiver<Command>, due: Instant) -> Vec<Comman
 
 fn line_count(command: &Command) -> usize {
     match command {
-        Command::Append(lines, _) => lines.len(),
-        Command::Delete(..) => 0,
+        Command::Write(Work::Append(lines), _) => lines.len(),
+        Command::Write(Work::Delete(_), _) | Command::Rewrite(_) | Command::Reload(_) => 0,
     }
 }
 
-fn split(batch: Vec<Command>) -> (Vec<Work>, Vec<Reply>) {
-    let work = |command| match command {
-        Command::Append(lines, reply) => (Work::Append(lines), reply),
-        Command::Delete(query, reply) => (Work::Delete(query), reply),
-    };
-    batch.into_iter().map(work).unzip()
+fn answer(replies: Vec<Reply<u64>>, result: Result<Vec<u64>, Failure>) {
+    // A caller that has gone needs no answer.
+    match result {
+        Ok(numbers) => {
+            for (reply, number) in replies.into_iter().zip(numbers) {
+                let _ = reply.send(Ok(number));
+            }
+        }
+        Err(failure) => {
+            tracing::error!(?failure, "log lines could not be committed");
+            for reply in replies {
+                let _ = reply.send(Err(failure.to_store_error()));
+            }
+        }
+    }
 }
 
-fn answer(replies: Vec<Reply>, result: &Result<(), Failure>) {
-    if let Err(failure) = result {
-        tracing::error!(?failure, "log lines could not be committed");
-    }
-    for reply in replies {
-        // A caller that has gone needs no answer.
-        let _ = reply.send(result.clone().map_err(|failure| failure.to_store_error()));
-    }
-}
-
-fn open(index: &Index) -> StoreResult<IndexWriter> {
+fn open(index: &Index) -> Result<IndexWriter, Failure> {
     let options = IndexWriterOptions::builder()
         .num_worker_threads(1)
         .memory_budget_per_thread(WRITER_MEMORY_BYTES)
         .num_merge_threads(1)
         .build();
-    let writer: IndexWriter = index
-        .writer_with_options(options)
-        .map_err(|error| StoreError::Unavailable { store: STORE, reason: error.to_string() })?;
+    let writer: IndexWriter = index.writer_with_options(options)?;
     let mut merges = LogMergePolicy::default();
     merges.set_del_docs_ratio_before_merge(DELETED_SHARE);
     writer.set_merge_policy(Box::new(merges));
+    // What a failed commit or an ended process has left behind.
+    if let Err(error) = writer.garbage_collect_files().wait() {
+        tracing::warn!(%error, "left-over files could not be removed");
+    }
     Ok(writer)
 }
