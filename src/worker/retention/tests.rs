@@ -163,7 +163,7 @@ async fn it_looks_again_and_again_until_it_is_stopped() {
     let mut bench = bench(Some(5_000), 4_000, false);
     bench.retention.settings.every = Duration::from_millis(1);
     let stop = CancellationToken::new();
-    let running = TaskTracker::new().spawn(bench.retention.run(stop.clone()));
+    let running = tokio_util::task::TaskTracker::new().spawn(bench.retention.run(stop.clone()));
 
     let mut seen = Vec::new();
     while seen.len() < 9 {
