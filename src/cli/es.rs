@@ -11,6 +11,12 @@ use crate::app::elastic_options;
 use crate::repository::StoreError;
 use crate::repository::elastic::{BootstrapMode, ElasticLogStore};
 
+/// What `trailproof es` shows first.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  ELASTICSEARCH_URL=http://localhost:9200 trailproof es bootstrap --dry-run   what would change
+  ELASTICSEARCH_URL=http://localhost:9200 trailproof es bootstrap";
+
 /// Commands for Elasticsearch and OpenSearch.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum EsCommand {
@@ -20,6 +26,7 @@ pub(super) enum EsCommand {
 
 /// Arguments of `trailproof es bootstrap`.
 #[derive(Clone, Debug, Args)]
+#[command(before_help = EXAMPLES)]
 pub(super) struct BootstrapArgs {
     /// Change nothing; print what would change.
     #[arg(long)]

@@ -4,21 +4,23 @@
 //! the server in this process. Exit codes everywhere: 0 ok, 1 user error, 2 unreachable or failed check.
 
 mod client;
+mod completions;
 pub mod config;
 mod demo;
-mod demo_state;
 mod es;
+mod generate;
 mod ingest;
-mod render;
 mod search;
 mod serve;
+mod shell;
+mod terminal;
 pub mod token;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use aws_lc_rs::rand::SystemRandom;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{Config, Flags, Loaded, Sources};
 use crate::model::Clock as _;
@@ -27,12 +29,27 @@ use crate::telemetry::SystemClock;
 const EXAMPLES: &str = "\
 Examples:
   trailproof demo                                        a server with a day of generated logs, thrown away at the end
-  trailproof search 'level:error' --since 1h             errors of the last hour, on the demo or on TRAILPROOF_URL
+  trailproof search level:error --since 24h              errors of a day, on the demo or on TRAILPROOF_URL
   trailproof serve                                       a server that keeps its data in ./trailproof-data
   ELASTICSEARCH_URL=http://localhost:9200 trailproof serve
   trailproof token --role sre --ttl 8h                   a token for that server
 
 Nothing is ever sent to anyone but the servers you name. Documentation: README.md";
+
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  trailproof config show --origin          every setting, and where its value comes from
+  trailproof config check                  every mistake at once; exit code 1 when there is one";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  trailproof config show --origin
+  trailproof config show --config /etc/trailproof.toml | grep '^elasticsearch'";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  trailproof config check
+  TRAILPROOF_HTTP_BIND=0.0.0.0:8002 trailproof config check --config prod.toml";
 
 #[derive(Debug, Parser)]
 #[command(name = "trailproof", version, about = "Search your logs, prove your audit trail.")]
@@ -54,17 +71,22 @@ enum Command {
     Ingest(ingest::IngestArgs),
     /// Make a token.
     Token(token::TokenArgs),
+    /// Write generated log lines to standard output.
+    Gen(generate::GenArgs),
     /// Show or check the configuration.
-    #[command(subcommand)]
+    #[command(subcommand, before_help = CONFIG_EXAMPLES)]
     Config(ConfigCommand),
     /// Prepare Elasticsearch or OpenSearch.
-    #[command(subcommand)]
+    #[command(subcommand, before_help = es::EXAMPLES)]
     Es(es::EsCommand),
+    /// Print a script for the completion of a shell.
+    Completions(completions::CompletionsArgs),
 }
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Print every setting, one a line.
+    #[command(before_help = SHOW_EXAMPLES)]
     Show {
         /// Say where each value comes from.
         #[arg(long)]
@@ -73,6 +95,7 @@ enum ConfigCommand {
         place: serve::Place,
     },
     /// Say whether the configuration is good.
+    #[command(before_help = CHECK_EXAMPLES)]
     Check {
         #[command(flatten)]
         place: serve::Place,
@@ -91,6 +114,16 @@ enum Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::User(error)
+    }
+}
+
+impl Failure {
+    /// Adds a sentence that helps.
+    fn with_advice(self, advice: &str) -> Self {
+        match self {
+            Self::User(error) => Self::User(anyhow::anyhow!("{error:#}\n{advice}")),
+            Self::Unreachable(error) => Self::Unreachable(anyhow::anyhow!("{error:#}\n{advice}")),
+        }
     }
 }
 
@@ -114,8 +147,9 @@ pub fn run() -> ExitCode {
         Err(Failure::Unreachable(error)) => (error, ExitCode::from(2)),
     };
     let is_closed_pipe = failure
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+        .chain()
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
     if is_closed_pipe {
         // `trailproof search … | head` is a way to use it, not an error.
         return ExitCode::SUCCESS;
@@ -141,6 +175,8 @@ fn dispatch(command: Command) -> Outcome {
         }
         Command::Config(ConfigCommand::Check { place }) => print(&config::check(&load(place.flags(None))?)),
         Command::Es(command) => block_on(es::run(command)),
+        Command::Gen(args) => generate::run(&args),
+        Command::Completions(args) => print(&completions::script(&args, Arguments::command())),
     }
 }
 

@@ -1,170 +1,169 @@
 //! `trailproof search`: finds lines; colours on a terminal, one JSON object a line in a pipe.
+//!
+//! `pages` walks what there is, `tail` follows what comes in, `trace` follows one request; `printer` shows lines.
 
-use std::io::{self, IsTerminal as _, Write as _};
+mod event_stream;
+mod pages;
+mod printer;
+mod tail;
+mod trace;
+mod window;
 
-use anyhow::Context as _;
-use clap::Args;
-use jiff::tz::TimeZone;
-use reqwest::Method;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::io::{self, IsTerminal as _};
 
+use clap::{Args, ValueEnum};
+
+use self::printer::{Form, Printer};
+use self::window::Window;
 use super::client::{Client, ServerArgs};
-use super::{Outcome, render};
-use crate::model::page::Relation;
-use crate::model::{LogEntry, Role, Total};
-
-/// Lines shown unless the command says otherwise.
-const DEFAULT_LIMIT: usize = 50;
-/// Lines that one request to the server may ask for.
-const PAGE: usize = 1_000;
+use super::terminal::ColorChoice;
+use super::{Failure, Outcome};
+use crate::model::{Clock as _, Role};
+use crate::telemetry::SystemClock;
 
 const EXAMPLES: &str = "\
 Examples:
-  trailproof search 'level:error' --since 1h
-  trailproof search 'service:auth-service \"token refresh failed\"' --since 6h -n 20
-  trailproof search '결제실패' --json | jq .context
-  trailproof search 'min_level:warn' --all > warnings.ndjson";
+  trailproof search level:error --since 24h                      the newest 50 errors of a day
+  trailproof search '\"token refresh failed\"' --service auth-service --oldest -n 1
+  trailproof search 결제실패 --from 2026-11-21T09:00 --to 2026-11-21T10:00
+  trailproof search --min-level warn --all > warnings.ndjson     every line, as JSON
+  trailproof search --service gateway --tail                     follow what comes in
+  trailproof search --trace 7b012098-41d6-41ff-8580-e09a0eb020b7 one request across services
+  trailproof search level:error --fields timestamp,service,context.order_id";
 
 /// Arguments of `trailproof search`.
 #[derive(Clone, Debug, Args)]
 #[command(before_help = EXAMPLES)]
 pub(super) struct SearchArgs {
-    /// Query: words, field:value, quotes, AND, OR, NOT, parentheses.
-    #[arg(default_value = "")]
-    query: String,
-    /// How far back: 15m, 24h, 7d.
-    #[arg(long, value_name = "TIME", default_value = "1h", conflicts_with = "from")]
-    since: String,
-    /// Start of the window: RFC 3339, epoch milliseconds or now-1d/d.
+    /// Words and field:value, quotes, AND, OR, NOT, parentheses, ranges, prefix*; everything when absent.
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// How far back: 15m, 24h, 7d; 1h unless given.
+    #[arg(long, value_name = "TIME", conflicts_with = "from")]
+    since: Option<String>,
+    /// Start: 2026-11-21T09:00 or 09:00 in your time zone, RFC 3339, epoch milliseconds, now-1d/d.
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
-    /// End of the window, not part of it.
+    /// End, not part of the window.
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
-    /// Lines at most.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
-    limit: usize,
-    /// Every line there is, however many pages that takes.
-    #[arg(long, conflicts_with = "limit")]
-    all: bool,
-    /// One JSON object a line, also on a terminal.
+    /// Lines of this service.
+    #[arg(short, long, value_name = "NAME")]
+    service: Option<String>,
+    /// Lines of exactly this level.
+    #[arg(short, long, value_name = "LEVEL", conflicts_with = "min_level")]
+    level: Option<String>,
+    /// Lines of this level and above.
+    #[arg(long, value_name = "LEVEL")]
+    min_level: Option<String>,
+    /// Lines at most, the newest of the window; 50 unless given, 10 with --tail.
+    #[arg(short = 'n', long = "limit", value_name = "N")]
+    limit: Option<usize>,
+    /// Take the oldest lines of the window.
     #[arg(long)]
-    json: bool,
+    oldest: bool,
+    /// Every line of the window, however many pages that takes.
+    #[arg(long, conflicts_with_all = ["limit", "oldest"])]
+    all: bool,
+    /// Show the newest lines, then follow what comes in, until Ctrl-C.
+    #[arg(short = 'f', long, visible_alias = "follow", conflicts_with_all = ["to", "all", "oldest"])]
+    tail: bool,
+    /// Everything about one request or trace, by its id.
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with_all = ["query", "service", "level", "min_level", "limit", "oldest", "all", "tail", "fields"]
+    )]
+    trace: Option<String>,
+    #[command(flatten)]
+    shape: ShapeArgs,
     #[command(flatten)]
     server: ServerArgs,
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    items: Vec<Box<RawValue>>,
-    page: Page,
-    total: Option<Total>,
-    took_ms: u64,
-    #[serde(default)]
-    warnings: Vec<String>,
+/// How lines are shown.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output (oldest line first, in every form)")]
+struct ShapeArgs {
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help = "Fields to show, separated by commas: timestamp,level,context.order_id"
+    )]
+    fields: Vec<String>,
+    /// Form of the lines; auto is text on a terminal and json elsewhere.
+    #[arg(short, long, value_enum, default_value_t = OutputForm::Auto)]
+    output: OutputForm,
+    /// The same as --output json: one JSON object a line.
+    #[arg(long, conflicts_with = "output")]
+    json: bool,
+    /// When to use colours.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+    /// Times in UTC, not in your time zone (TZ).
+    #[arg(long)]
+    utc: bool,
 }
 
-#[derive(Deserialize)]
-struct Page {
-    next_cursor: Option<String>,
+/// Form of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputForm {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl SearchArgs {
+    /// The query; words that the shell took apart belong together.
+    fn query(&self) -> String {
+        self.query.join(" ")
+    }
+
+    /// Parameters that a search and a tail have in common.
+    fn filters(&self) -> Vec<(&'static str, String)> {
+        let fields = (!self.shape.fields.is_empty()).then(|| self.shape.fields.join(","));
+        let named = [
+            ("query", Some(self.query())),
+            ("service", self.service.clone()),
+            ("level", self.level.clone()),
+            ("min_level", self.min_level.clone()),
+            ("fields", fields),
+        ];
+        named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+impl ShapeArgs {
+    fn printer(&self, window: &Window) -> Printer {
+        let is_terminal = io::stdout().is_terminal();
+        // Whoever wants colours in a pipe is a person behind a pager.
+        let is_for_people = match self.output {
+            OutputForm::Auto => !self.json && (is_terminal || self.color == ColorChoice::Always),
+            OutputForm::Text => true,
+            OutputForm::Json => false,
+        };
+        let form = if is_for_people { Form::Text } else { Form::Json };
+        Printer::new(form, self.color.style(is_terminal), window.zone().clone(), self.fields.clone())
+    }
 }
 
 pub(super) async fn run(args: SearchArgs) -> Outcome {
+    let now = SystemClock.now();
+    let window = Window::new(&args, now)?;
     let client = Client::new(&args.server, Role::Sre)?;
-    let is_pretty = io::stdout().is_terminal() && !args.json;
-    let wanted = if args.all { usize::MAX } else { args.limit };
-    let mut items: Vec<Box<RawValue>> = Vec::new();
-    let mut shown = 0;
-    let mut cursor: Option<String> = None;
-    let mut first: Option<(Option<Total>, u64)> = None;
-    loop {
-        let answer = page(&client, &args, wanted - shown, cursor.as_deref()).await?;
-        if first.is_none() {
-            first = Some((answer.total, answer.took_ms));
-            warn(&answer.warnings)?;
-        }
-        shown += answer.items.len();
-        if is_pretty {
-            items.extend(answer.items);
-        } else {
-            write_json(&answer.items).context("standard output")?;
-        }
-        cursor = answer.page.next_cursor.filter(|_| shown < wanted);
-        if cursor.is_none() {
-            break;
-        }
+    let mut printer = args.shape.printer(&window);
+    if let Some(id) = &args.trace {
+        return trace::show(&client, id, &window, &mut printer).await;
     }
-    if is_pretty {
-        write_pretty(&items)?;
+    if args.tail {
+        return tail::follow(&client, &args, &window, &mut printer).await;
     }
-    if io::stderr().is_terminal() {
-        let (total, took_ms) = first.unwrap_or_default();
-        let more = if cursor.is_none() && total.is_some_and(|total| total.value > shown_as_u64(shown)) {
-            "  (more: -n 500 or --all)"
-        } else {
-            ""
-        };
-        writeln!(io::stderr(), "{}, {shown} shown, {took_ms} ms{more}", count(total))
-            .context("standard error")?;
+    if args.limit == Some(0) {
+        return Err(Failure::User(anyhow::anyhow!("-n must be 1 or more, or use --all")));
     }
-    Ok(())
-}
-
-async fn page(
-    client: &Client,
-    args: &SearchArgs,
-    left: usize,
-    cursor: Option<&str>,
-) -> Result<Answer, super::Failure> {
-    let limit = left.min(PAGE).to_string();
-    let mut parameters = vec![("query", args.query.as_str()), ("limit", &limit)];
-    match &args.from {
-        Some(from) => parameters.push(("from", from)),
-        None => parameters.push(("time_range", &args.since)),
-    }
-    parameters.extend(args.to.as_deref().map(|to| ("to", to)));
-    parameters.extend(cursor.map(|cursor| ("cursor", cursor)));
-    let request = client.request(Method::GET, "/api/v1/logs/search").query(&parameters);
-    let body = client.send(request).await?.bytes().await.context("the answer broke off")?;
-    Ok(serde_json::from_slice(&body).context("the answer cannot be read; is that a Trailproof?")?)
-}
-
-fn warn(warnings: &[String]) -> anyhow::Result<()> {
-    for warning in warnings {
-        writeln!(io::stderr(), "note: {warning}")?;
-    }
-    Ok(())
-}
-
-fn write_json(items: &[Box<RawValue>]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    for item in items {
-        writeln!(out, "{}", item.get())?;
-    }
-    out.flush()
-}
-
-/// The newest line comes last, next to the prompt.
-fn write_pretty(items: &[Box<RawValue>]) -> anyhow::Result<()> {
-    let zone = TimeZone::system();
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    for item in items.iter().rev() {
-        let entry: LogEntry =
-            serde_json::from_str(item.get()).context("a line of the answer cannot be read")?;
-        render::line(&mut out, &entry, &zone)?;
-    }
-    Ok(out.flush()?)
-}
-
-fn count(total: Option<Total>) -> String {
-    match total {
-        None => "lines not counted".to_owned(),
-        Some(Total { value, relation: Relation::Eq }) => format!("{value} lines"),
-        Some(Total { value, relation: Relation::Gte }) => format!("more than {value} lines"),
-    }
-}
-
-fn shown_as_u64(shown: usize) -> u64 {
-    u64::try_from(shown).unwrap_or(u64::MAX)
+    pages::show(&client, &args, &window, &mut printer).await
 }

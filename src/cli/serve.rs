@@ -32,10 +32,18 @@ impl Place {
     }
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  trailproof serve                                             lines in ./trailproof-data, on 127.0.0.1:8002
+  trailproof serve --port 8010 --data-dir /var/lib/trailproof
+  ELASTICSEARCH_URL=http://localhost:9200 trailproof serve     lines in Elasticsearch
+  trailproof config show --origin                              every setting, and where it comes from";
+
 /// Arguments of `trailproof serve`.
 #[derive(Clone, Debug, Args)]
+#[command(before_help = EXAMPLES)]
 pub(super) struct ServeArgs {
-    /// Port; 8002 unless configured.
+    /// Port; 8002 unless configured, 0 takes a free one.
     #[arg(long, value_name = "N")]
     port: Option<u16>,
     #[command(flatten)]
@@ -77,16 +85,33 @@ pub(super) async fn bind(address: SocketAddr, setting: &str) -> Result<Server, F
     })
 }
 
-/// Ready at the first Ctrl-C or SIGTERM.
+/// Ready at the first Ctrl-C or SIGTERM, or when the terminal is closed.
 pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be received")?;
-    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
+    let listen = |kind| signal(kind).context("signals cannot be received");
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    // Whoever started us with nohup wants us to go on.
+    let mut hangup = if is_hangup_ignored() { None } else { Some(listen(SignalKind::hangup())?) };
     Ok(async move {
+        let hung_up = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hung_up => {}
         }
     })
+}
+
+/// Reads the mask of ignored signals, in which SIGHUP is the lowest bit.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 fn greet(app: &App, config: &Config, file: Option<&str>, address: SocketAddr) -> anyhow::Result<()> {
@@ -111,6 +136,6 @@ fn greet(app: &App, config: &Config, file: Option<&str>, address: SocketAddr) ->
     writeln!(err, "  API            http://{address}/api/v1/logs/search")?;
     writeln!(err, "  documentation  http://{address}/docs")?;
     writeln!(err, "  health         http://{address}/health    metrics  http://{address}/metrics")?;
-    writeln!(err, "  next: make a token in another terminal:  {} token --role sre", super::demo::program())?;
+    writeln!(err, "  next: make a token in another terminal:  {} token --role sre", super::shell::program())?;
     Ok(())
 }

@@ -15,8 +15,15 @@ use crate::model::{Micros, Role};
 /// Longest life of a token, in seconds: 366 days.
 const MAX_TTL_SECONDS: u64 = 366 * 86_400;
 
+const EXAMPLES: &str = "\
+Examples:
+  export TRAILPROOF_TOKEN=$(trailproof token --role sre --ttl 8h)
+  trailproof token --role developer --services gateway,auth-service
+  trailproof token --role service --subject shipper --ttl 366d        for a program that sends lines";
+
 /// Arguments of `trailproof token`.
 #[derive(Clone, Debug, Args)]
+#[command(before_help = EXAMPLES)]
 pub struct TokenArgs {
     /// Role: viewer, developer, sre, auditor, admin or service; may be repeated.
     #[arg(long = "role", value_name = "ROLE", required = true, value_delimiter = ',', value_parser = parse_role)]

@@ -1,0 +1,188 @@
+//! `search`: forms of output, windows, pages, exit codes.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::home::{Home, Server, finish};
+
+const LINES: &str = r#"{"id":"a","timestamp":"2026-11-21T00:00:01Z","level":"info","service":"gateway","message":"GET / 200"}
+{"id":"b","timestamp":"2026-11-21T00:00:02Z","level":"warn","service":"gateway","message":"slow upstream","request_id":"r1"}
+{"id":"c","timestamp":"2026-11-21T00:00:03Z","level":"error","service":"auth-service","message":"token refresh failed\n\tat pool","request_id":"r1","context":{"order_id":"42"}}
+{"id":"d","timestamp":"2026-11-21T00:00:04Z","level":"error","service":"event-service","message":"결제 중단\u001b[2J","request_id":"r1"}
+"#;
+const DAY: [&str; 4] = ["--from", "2026-11-21", "--to", "2026-11-22"];
+
+fn filled(home: &Home) -> Server {
+    let server = home.serve();
+    server.ingest(home, LINES);
+    server
+}
+
+#[test]
+fn in_a_pipe_every_line_is_json_and_the_oldest_comes_first() {
+    let home = Home::new();
+    let server = filled(&home);
+    let ids = |more: &[&str]| {
+        let found = server.run(&home, "sre", &[&["search"], &DAY[..], more].concat());
+        assert_eq!(found.code, Some(0), "{more:?}: {}", found.stderr);
+        assert_eq!(found.stderr, "", "{more:?}");
+        found.members("id")
+    };
+
+    assert_eq!(ids(&[]), ["a", "b", "c", "d"]);
+    assert_eq!(ids(&["-n", "2"]), ["c", "d"]);
+    assert_eq!(ids(&["-n", "2", "--oldest"]), ["a", "b"]);
+    assert_eq!(ids(&["--all"]), ["a", "b", "c", "d"]);
+    assert_eq!(ids(&["level:error"]), ["c", "d"]);
+    assert_eq!(ids(&["--level", "ERROR", "--service", "auth-service"]), ["c"]);
+    assert_eq!(ids(&["--min-level", "warn"]), ["b", "c", "d"]);
+    assert_eq!(ids(&["token", "refresh"]), ["c"]);
+    assert_eq!(ids(&["결제"]), ["d"]);
+    assert_eq!(ids(&["nothing-like-this"]), [""; 0]);
+}
+
+#[test]
+fn times_are_those_of_the_reader() {
+    let home = Home::new();
+    let server = filled(&home);
+    let in_seoul = |arguments: &[&str]| {
+        let mut command = server.client(&home, "sre", &[&["search", "-o", "text"], arguments].concat());
+        finish(command.env("TZ", "Asia/Seoul"))
+    };
+
+    let local = in_seoul(&["--from", "2026-11-21T09:00:02", "--to", "2026-11-21 09:00:03"]);
+    let utc = in_seoul(&["--from", "2026-11-21T00:00:02", "--to", "2026-11-21T00:00:03Z", "--utc"]);
+
+    assert_eq!(
+        local.stdout, "2026-11-21 09:00:02.000 WARN  gateway  slow upstream  req=r1\n",
+        "{}",
+        local.stderr
+    );
+    assert_eq!(
+        utc.stdout, "2026-11-21 00:00:02.000Z WARN  gateway  slow upstream  req=r1\n",
+        "{}",
+        utc.stderr
+    );
+}
+
+#[test]
+fn colours_are_for_people_and_no_line_can_steer_the_terminal() {
+    let home = Home::new();
+    let server = filled(&home);
+    let shown = |arguments: &[&str]| {
+        server.run(&home, "sre", &[&["search", "level:error"], &DAY[..], arguments].concat()).stdout
+    };
+
+    let (colored, plain) = (shown(&["--color", "always"]), shown(&["--output", "text"]));
+
+    assert!(colored.contains("\x1b[31mERROR\x1b[0m"), "{colored:?}");
+    assert!(!plain.contains('\x1b'), "{plain:?}");
+    assert!(!colored.contains("\x1b[2J") && colored.contains("결제 중단\\u{1b}[2J"), "{colored:?}");
+    assert!(plain.contains("token refresh failed  req=r1\n      at pool\n"), "{plain}");
+}
+
+#[test]
+fn on_a_terminal_there_are_colours_and_a_count_unless_no_color_is_set() {
+    let home = Home::new();
+    let server = filled(&home);
+    let on_terminal = |no_color: &str| {
+        let program = crate::home::program();
+        let search = format!("'{}' search level:error --from 2026-11-21 --to 2026-11-22", program.display());
+        let mut command = home.other("script");
+        command
+            .args(["-qec", &search, "/dev/null"])
+            .env("TRAILPROOF_URL", &server.url)
+            .env("TRAILPROOF_TOKEN", home.token("sre"))
+            .env("TERM", "xterm")
+            .env("NO_COLOR", no_color);
+        finish(&mut command).stdout
+    };
+
+    let (colored, plain) = (on_terminal(""), on_terminal("1"));
+
+    assert!(colored.contains("\x1b[31mERROR\x1b[0m"), "{colored:?}");
+    assert!(plain.contains("ERROR auth-service") && !plain.contains('\x1b'), "{plain:?}");
+    assert!(plain.contains("2 lines found, 2 shown"), "{plain:?}");
+}
+
+#[test]
+fn chosen_fields_are_the_only_ones_beside_the_id() {
+    let home = Home::new();
+    let server = filled(&home);
+    let fields = ["--fields", "service,context.order_id", "-n", "1", "--level", "error", "--oldest"];
+
+    let json = server.run(&home, "sre", &[&["search"], &DAY[..], &fields].concat());
+    let text = server.run(&home, "sre", &[&["search", "-o", "text"], &DAY[..], &fields].concat());
+
+    assert_eq!(
+        json.objects(),
+        [serde_json::json!({"id": "c", "service": "auth-service", "context": {"order_id": "42"}})]
+    );
+    assert_eq!(text.stdout, "auth-service  42\n");
+}
+
+#[test]
+fn all_walks_every_page_in_order() {
+    let home = Home::new();
+    let server = home.serve();
+    let made =
+        home.run(&["gen", "--lines", "3500", "--until", "2026-11-21T12:00:00Z", "--span", "1h", "--ids"]);
+    server.ingest(&home, &made.stdout);
+
+    let found =
+        server.run(&home, "admin", &["search", "--all", "--from", "2026-11-21", "--to", "2026-11-22"]);
+
+    let (mut found, mut expected) = (found.members("id"), made.members("id"));
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert!(found == expected, "{} lines of {}", found.len(), expected.len());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let home = Home::new();
+    let server = home.serve();
+    let made = home.run(&["gen", "--lines", "3000", "--until", "2026-11-21T12:00:00Z", "--span", "1h"]);
+    server.ingest(&home, &made.stdout);
+    let mut command =
+        server.client(&home, "sre", &["search", "--all", "--from", "2026-11-21", "--to", "2026-11-22"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let ended = child.wait_with_output().unwrap();
+
+    assert!(first.starts_with('{'), "{first}");
+    assert_eq!(ended.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+#[test]
+fn a_mistake_in_the_query_is_pointed_at() {
+    let home = Home::new();
+    let server = filled(&home);
+
+    let unknown = server.run(&home, "sre", &["search", "level:error servce:x"]);
+    let forbidden = server.run(&home, "service", &["search"]);
+    let bad_time = server.run(&home, "sre", &["search", "--from", "yesterday"]);
+
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.stderr.contains("did you mean 'service'?"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("\n  level:error servce:x\n              ^"), "{}", unknown.stderr);
+    assert_eq!(forbidden.code, Some(1));
+    assert!(forbidden.stderr.contains("3082"), "{}", forbidden.stderr);
+    assert_eq!(bad_time.code, Some(1));
+    assert!(bad_time.stderr.contains("3007"), "{}", bad_time.stderr);
+}
+
+#[test]
+fn no_lines_is_no_error_and_zero_lines_cannot_be_asked_for() {
+    let home = Home::new();
+    let server = home.serve();
+
+    let nothing = server.run(&home, "sre", &["search"]);
+    let zero = server.run(&home, "sre", &["search", "-n", "0"]);
+
+    assert_eq!((nothing.code, &*nothing.stdout), (Some(0), ""));
+    assert_eq!(zero.code, Some(1));
+}
