@@ -7,7 +7,7 @@ pub(super) mod state;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -18,6 +18,7 @@ use self::greeting::Greeting;
 use self::state::{DemoState, PrivateFile};
 use super::Outcome;
 use super::serve::{bind, stop_signal};
+use super::shell::{program, quoted};
 use super::terminal::{ColorChoice, grouped};
 use crate::app::App;
 use crate::config::{Config, Flags, Sources};
@@ -60,14 +61,14 @@ pub(super) async fn run(args: DemoArgs) -> Outcome {
     let public = bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port), "--port").await?;
     let address = public.address();
     let folder = Folder::make(args.keep)?;
-    let config = demo_config(folder.path())?;
+    let config = demo_config(folder.data())?;
     crate::telemetry::init(&config.log.level).context("the log cannot be set up")?;
     let app = App::open(&config)?;
     let seeded = tokio::select! {
         seeded = seed(&app) => seeded?,
         () = &mut stop => {
             drop(app);
-            return Ok(folder.finish()?);
+            return Ok(folder.finish().await?);
         }
     };
     let state =
@@ -99,13 +100,18 @@ pub(super) async fn run(args: DemoArgs) -> Outcome {
     app.serve(public, None, &settings, stop).await?;
     // Tokens never outlive the demo, also where its data does.
     drop((state_files, token_file));
-    Ok(folder.finish()?)
+    if args.keep {
+        let data = quoted(&folder.data().display().to_string());
+        let text = format!("the data is kept; go on with:  {} serve --data-dir {data}", program());
+        writeln!(io::stdout(), "{text}").context("standard output")?;
+    }
+    Ok(folder.finish().await?)
 }
 
 /// The defaults with the demo's folder; what is configured on this machine is not meant for a demo.
-fn demo_config(folder: &Path) -> anyhow::Result<Config> {
+fn demo_config(data: PathBuf) -> anyhow::Result<Config> {
     let sources = Sources {
-        flags: Flags { data_dir: Some(folder.join("data")), ..Flags::default() },
+        flags: Flags { data_dir: Some(data), ..Flags::default() },
         environment: BTreeMap::from([("LOG_LEVEL".to_owned(), "warn".to_owned())]),
         ..Sources::default()
     };

@@ -203,7 +203,7 @@ fn security_lines_are_kept_from_those_who_may_not_read_them() {
 }
 
 #[test]
-fn a_million_lines_would_fit_through_a_pipe_from_gen() {
+fn what_gen_makes_goes_through_a_pipe() {
     let home = Home::new();
     let server = home.serve();
     let program = crate::home::program();
