@@ -51,6 +51,8 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn run(args: ServeArgs) -> Outcome {
+    // First of all: whoever is told that the server listens may stop it at once.
+    let stop = stop_signal()?;
     let loaded = load(args.place.flags(args.port))?;
     let config = &loaded.config;
     crate::telemetry::init(&config.log.level).map_err(|error| Failure::User(error.into()))?;
@@ -65,7 +67,7 @@ pub(super) async fn run(args: ServeArgs) -> Outcome {
     let app = App::open(config)?;
     greet(&app, config, loaded.file.as_deref(), public.address())?;
     let settings = ServerSettings::default();
-    let is_clean = app.serve(public, admin, &settings, stop_signal()?).await?;
+    let is_clean = app.serve(public, admin, &settings, stop).await?;
     if is_clean {
         Ok(())
     } else {

@@ -36,6 +36,7 @@ def _addresses(started: list[Instance]) -> dict[str, str]:
     for instance in started:
         prefix = f"TRAILPROOF_TEST_{instance.name.upper()}"
         addresses[f"{prefix}_URL"] = instance.url
+        addresses[f"{prefix}_DIR"] = instance.directory
         for key, value in instance.access.items():
             addresses[f"{prefix}_{key.upper()}"] = value
     return addresses

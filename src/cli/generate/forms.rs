@@ -149,7 +149,7 @@ fn member(out: &mut impl Write, name: &str, value: Option<impl Serialize>) -> io
 mod tests {
     use super::*;
     use crate::demo::corpus::Corpus;
-    use crate::model::{LogEntry, LogId, Micros};
+    use crate::model::{LogContext, LogEntry, LogId, Micros};
     use crate::search::ingest::{BodyKind, IngestOptions, decode};
 
     const NOW: Micros = Micros::new(1_790_000_000_000_000);
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn ecs_keeps_everything_but_puts_the_context_under_labels() {
-        let bare = |line: LineToStore| LogEntry { context: serde_json::Map::new(), ..line.entry };
+        let bare = |line: LineToStore| LogEntry { context: LogContext::default(), ..line.entry };
         let (found, made) = (read_back(Form::Ecs, Ids::Written), lines());
 
         assert!(found.iter().any(|line| line.entry.context.contains_key("labels")));
