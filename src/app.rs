@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use aws_lc_rs::rand::SystemRandom;
@@ -17,12 +18,13 @@ use crate::access::{TokenKey, TokenRules, TokenSigner, TokenVerifier, Windows, a
 use crate::config::Config;
 use crate::http::server::{Listener, Server, ServerSettings};
 use crate::http::state::Lifecycle;
-use crate::http::{self, AppState, Surface};
+use crate::http::{self, AppState, Seats, Surface};
 use crate::model::{Clock, HealthReport};
 use crate::repository::LogStore;
 use crate::repository::elastic::{ElasticLogStore, ElasticOptions};
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::embedded::tantivy::TantivyLogStore;
+use crate::repository::guarded::GuardedLogStore;
 use crate::search::{MasterKey, SearchService};
 use crate::telemetry::{Metrics, SystemClock};
 use crate::worker::probe::{Probe, ProbeSettings};
@@ -74,14 +76,14 @@ impl App {
             config.auth.jwks_url.is_none(),
             "auth.jwks_url is set, but this version verifies HS256 tokens only; set auth.hs256_secret instead"
         );
-        let (mode, store) = open_store(config)?;
+        let metrics = Arc::new(Metrics::new().context("the metrics cannot be registered")?);
+        let (mode, store) = open_store(config, &metrics)?;
         let secret = token_secret(&config.auth, data, &random)?;
         let rules = TokenRules::from(&config.auth);
         let signer = TokenSigner::new(&secret, rules.clone());
         let verifier = TokenVerifier::new(&TokenKey::Hs256(secret), rules);
         let master = master_key(config, data, &random)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let metrics = Arc::new(Metrics::new().context("the metrics cannot be registered")?);
         let check = match mode {
             Mode::Embedded => "search",
             Mode::Cluster => "elasticsearch",
@@ -97,6 +99,7 @@ impl App {
             health,
             metrics: Arc::clone(&metrics),
             lifecycle: Arc::new(Lifecycle::default()),
+            tails: Arc::new(Seats::default()),
             limits: http::Limits::default(),
         };
         let retention =
@@ -141,12 +144,15 @@ impl App {
     }
 }
 
-fn open_store(config: &Config) -> anyhow::Result<(Mode, Arc<dyn LogStore>)> {
+fn open_store(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<(Mode, Arc<dyn LogStore>)> {
     if config.elasticsearch.url.is_empty() {
         let folder = Arc::new(DataFolder::open(&config.storage.dir)?);
         return Ok((Mode::Embedded, Arc::new(TantivyLogStore::open(folder)?)));
     }
-    Ok((Mode::Cluster, Arc::new(ElasticLogStore::connect(elastic_options(config))?)))
+    let cluster = ElasticLogStore::connect(elastic_options(config))?;
+    let budget = Duration::from_millis(config.elasticsearch.timeout_ms);
+    let guarded = GuardedLogStore::new(Arc::new(cluster), "elasticsearch", budget, Arc::clone(metrics));
+    Ok((Mode::Cluster, Arc::new(guarded)))
 }
 
 /// How Elasticsearch is reached, as the configuration says.

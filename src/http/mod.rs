@@ -11,8 +11,11 @@ mod health;
 mod metrics;
 mod middleware;
 mod openapi;
+mod parameters;
 mod permissions;
 mod problem;
+mod redoc;
+mod seats;
 pub mod server;
 pub mod state;
 mod v1;
@@ -26,6 +29,7 @@ pub use extract::Known;
 pub use openapi::openapi_document;
 pub use permissions::UndeclaredRoute;
 pub use problem::ErrorResponse;
+pub use seats::Seats;
 pub use state::{AppState, Limits};
 
 /// Which routes a listener offers.
@@ -53,10 +57,21 @@ pub fn routes(surface: Surface) -> OpenApiRouter<AppState> {
 fn public_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(v1::logs::search::get, v1::logs::search::post))
+        .routes(routes!(v1::logs::recent::get))
+        .routes(routes!(v1::logs::errors::get))
+        .routes(routes!(v1::logs::security::get))
+        .routes(routes!(v1::logs::histogram::get))
+        .routes(routes!(v1::logs::trace::get))
+        .routes(routes!(v1::logs::tail::get))
+        .routes(routes!(v1::logs::fields::get))
+        .routes(routes!(v1::logs::values::get))
+        .routes(routes!(v1::logs::id::get))
+        .routes(routes!(v1::logs::context::get))
         .routes(routes!(v1::logs::ingest::post))
         .routes(routes!(v1::me::get))
         .routes(routes!(errors::get))
         .merge(docs::routes())
+        .merge(redoc::routes())
 }
 
 fn admin_routes() -> OpenApiRouter<AppState> {

@@ -1,6 +1,5 @@
 //! The OpenAPI document: what is the same for all routes. What a route is stands beside its handler.
 
-use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
@@ -10,9 +9,9 @@ use utoipa::openapi::{
 };
 
 use super::permissions::{RouteTable, UndeclaredRoute};
-use super::problem::{ErrorResponse, PROBLEM_JSON, status};
+use super::problem::{PROBLEM_JSON, problem_example, status};
 use super::{Surface, routes};
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 use crate::model::Permission;
 
 const TAGS: [(&str, &str); 3] = [
@@ -91,8 +90,14 @@ fn complete_operation(operation: &mut Operation) {
         let Some(code) = typical_code(key) else {
             continue;
         };
+        // The operation may name a code that says more than the typical one.
+        let own = response.content.values().find_map(|content| match content {
+            RefOr::T(content) => content.example.clone(),
+            RefOr::Ref(_) => None,
+        });
+        let example = own.unwrap_or_else(|| problem_example(code));
         let schema = Ref::from_schema_name("ErrorResponse");
-        let content = ContentBuilder::new().schema(Some(schema)).example(Some(example(code))).build();
+        let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
         response.content.clear();
         response.content.insert(PROBLEM_JSON.to_owned(), RefOr::T(content));
     }
@@ -110,22 +115,9 @@ fn typical_code(key: &str) -> Option<ErrorCode> {
         ErrorCode::BodyTooLarge,
         ErrorCode::UnsupportedMediaType,
         ErrorCode::UnknownField,
+        ErrorCode::TooManyRequests,
     ];
     common.chain(special).find(|code| status(*code).as_str() == key)
-}
-
-fn example(code: ErrorCode) -> Value {
-    let error = match code {
-        ErrorCode::UnknownField => {
-            Error::new(code, "unknown field 'servce'; did you mean 'service'?").at_offset("query", 0)
-        }
-        ErrorCode::BadParameter => {
-            Error::new(code, "unknown parameter 'limti'; did you mean 'limit'?").at("limti")
-        }
-        other => Error::new(other, code.advice()),
-    };
-    serde_json::to_value(ErrorResponse::new(&error, "7f3a0b52-4c8e-4d7a-9a57-0d6b1e2f3c4d"))
-        .unwrap_or_else(|_| json!({}))
 }
 
 /// The document as JSON, as it is served and as it stands in `docs/api/openapi.json`.

@@ -16,7 +16,8 @@ use crate::model::Permission;
 const OPEN: [&str; 5] = ["/health", "/health/live", "/health/ready", "/metrics", "/errors/{code}"];
 
 /// Open routes outside the document: the documentation itself.
-const UNDOCUMENTED: [&str; 4] = ["/docs", "/docs/", "/docs/{*file}", "/openapi.json"];
+const UNDOCUMENTED: [&str; 7] =
+    ["/docs", "/docs/", "/docs/{*file}", "/redoc", "/redoc/", "/redoc/{file}", "/openapi.json"];
 
 const METHODS: [Method; 8] = [
     Method::GET,

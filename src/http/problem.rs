@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::middleware::refuse;
@@ -24,18 +25,24 @@ pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 pub struct ErrorResponse {
     /// Where the code is explained.
     #[serde(rename = "type")]
+    #[schema(example = "/errors/3003")]
     pub kind: String,
     /// Name of the failure, the same in every answer with this code.
+    #[schema(example = "unknown field")]
     pub title: &'static str,
     /// The HTTP status.
+    #[schema(example = 422)]
     pub status: u16,
     /// Stable number of the failure.
+    #[schema(example = 3003)]
     pub code: u16,
     /// What is wrong with this request, and what to do.
+    #[schema(example = "unknown field 'servce'; did you mean 'service'?")]
     pub detail: String,
     /// Places in the input; empty where none can be named.
     pub errors: Vec<Place>,
     /// Id of the request, as in the header `X-Request-Id` and in the server's log.
+    #[schema(example = "7f3a0b52-4c8e-4d7a-9a57-0d6b1e2f3c4d")]
     pub request_id: String,
 }
 
@@ -52,6 +59,21 @@ impl ErrorResponse {
             request_id: request_id.to_owned(),
         }
     }
+}
+
+/// The body of an error with a code, for the documentation.
+pub(super) fn problem_example(code: ErrorCode) -> Value {
+    let error = match code {
+        ErrorCode::UnknownField => {
+            Error::new(code, "unknown field 'servce'; did you mean 'service'?").at_offset("query", 0)
+        }
+        ErrorCode::BadParameter => {
+            Error::new(code, "unknown parameter 'limti'; did you mean 'limit'?").at("limti")
+        }
+        other => Error::new(other, code.advice()),
+    };
+    serde_json::to_value(ErrorResponse::new(&error, "7f3a0b52-4c8e-4d7a-9a57-0d6b1e2f3c4d"))
+        .unwrap_or_default()
 }
 
 /// The status of each code.

@@ -1,12 +1,13 @@
 //! What the handlers are given: services, health, metrics, limits.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::seats::Seats;
 use crate::error::Result;
 use crate::model::{Caller, HealthReport, Permission};
 use crate::search::SearchService;
@@ -28,6 +29,8 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// Whether the server is stopping, and what it has to finish first.
     pub lifecycle: Arc<Lifecycle>,
+    /// Places of the tails.
+    pub tails: Arc<Seats>,
     /// Bounds of a request.
     pub limits: Limits,
 }
@@ -49,6 +52,17 @@ pub struct Limits {
     pub request_time: Duration,
     /// For the whole body to arrive.
     pub body_time: Duration,
+    /// How tails go on.
+    pub tail: TailTimes,
+}
+
+/// How a tail goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct TailTimes {
+    /// Between two questions to the store; doubled after every failure, up to `heartbeat`.
+    pub poll: Duration,
+    /// Between two signs of life; at each of them the token is checked again.
+    pub heartbeat: Duration,
 }
 
 impl Default for Limits {
@@ -61,6 +75,7 @@ impl Default for Limits {
             requests: 512,
             request_time: Duration::from_secs(10),
             body_time: Duration::from_secs(30),
+            tail: TailTimes { poll: Duration::from_millis(500), heartbeat: Duration::from_secs(15) },
         }
     }
 }
@@ -68,7 +83,7 @@ impl Default for Limits {
 /// Whether the server is stopping, and the tasks that it finishes before it does.
 #[derive(Debug, Default)]
 pub struct Lifecycle {
-    is_draining: AtomicBool,
+    draining: CancellationToken,
     tasks: TaskTracker,
 }
 
@@ -82,11 +97,16 @@ impl Lifecycle {
     /// Whether the server is on its way down.
     #[must_use]
     pub fn is_draining(&self) -> bool {
-        self.is_draining.load(Ordering::Acquire)
+        self.draining.is_cancelled()
+    }
+
+    /// Ready when the server is on its way down: what has no end of its own ends then.
+    pub async fn draining(&self) {
+        self.draining.cancelled().await;
     }
 
     /// Says from now on that the server is not ready.
     pub fn begin_draining(&self) {
-        self.is_draining.store(true, Ordering::Release);
+        self.draining.cancel();
     }
 }

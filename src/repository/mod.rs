@@ -5,6 +5,7 @@
 pub mod elastic;
 pub mod embedded;
 pub mod error;
+pub mod guarded;
 pub mod log_store;
 
 pub use error::{StoreError, StoreResult};

@@ -3,7 +3,7 @@
 //! A tail asks the store again and again for what is new. Lines do not arrive in the order of their times, so every
 //! question reaches back a few seconds, and lines that were shown already are left out.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::SearchParams;
 use super::cursor::Cursor;
@@ -12,11 +12,12 @@ use super::service::{SearchService, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Row;
 use crate::model::query::{PageRequest, Selection};
-use crate::model::{Caller, LogEntry, LogId, Micros, Query, SortOrder, TimeRange, TotalMode};
+use crate::model::{Caller, LogEntry, LogId, Micros, Position, Query, SortOrder, TimeRange, TotalMode};
 
-/// How late a line may arrive and still be shown.
+/// How late a line may arrive and still be shown, and how far its clock may be ahead of ours.
 const LATENESS_MICROS: i64 = 5 * 1_000_000;
-/// Lines of one answer; above it they are sampled, and the number left out is said.
+/// Lines of two answers in a row; above it they are sampled, and the number left out is said. Whoever asks twice a
+/// second so shows at most this many in a second.
 const MAX_EVENTS: usize = 500;
 /// Lines that one question brings.
 const MAX_ROWS: usize = 1_000;
@@ -27,14 +28,18 @@ pub struct Tail {
     caller: String,
     fingerprint: String,
     selection: Selection,
-    /// Lines up to this one were shown before the tail began.
-    floor: Option<(i64, String)>,
+    /// The highest line that was shown, here or before a new connection.
+    position: Position,
+    /// Whether what an earlier connection showed has yet to be looked up.
+    is_resumed: bool,
     /// The newest time that was seen.
     newest: Micros,
-    /// Ids that were shown and may come again.
-    shown: HashSet<LogId>,
-    /// Times of the ids in `shown`, to forget them.
-    shown_times: Vec<(Micros, LogId)>,
+    /// Lines before this time are not asked for: there were too many to read.
+    unread_before: Micros,
+    /// Lines that were shown and may come again, with their times.
+    shown: HashMap<LogId, Micros>,
+    /// Lines of the answer before.
+    last_events: usize,
 }
 
 /// What has come in since the last question.
@@ -48,6 +53,9 @@ pub struct TailBatch {
 
 impl SearchService {
     /// Begins a tail now, or where `last_event_id` says.
+    ///
+    /// A tail that goes on does not show again what arrived while nobody was connected with a time before the last
+    /// line that was shown: nothing tells it from what was shown.
     ///
     /// # Errors
     /// As for a search; `BadParameter` for parameters that make no sense here, `BadCursor` for an id that is not ours.
@@ -63,24 +71,27 @@ impl SearchService {
         let plan = Plan::new(params, caller, &view, now)?;
         let fingerprint = fingerprint(params, caller, &view);
         let subject = caller.principal.subject.clone();
-        let (floor, newest) = match last_event_id {
-            None => (None, now),
+        let (position, newest) = match last_event_id {
+            // Below every line: nothing was shown.
+            None => (Position { time: i64::MIN, id: String::new() }, now),
             Some(text) => {
                 let cursor = self.cursors.open(text, &subject, &fingerprint, now).map_err(|error| {
                     Error::new(ErrorCode::BadCursor, format!("Last-Event-ID: {}", error.detail))
                         .at("Last-Event-ID")
                 })?;
-                (Some((cursor.position.time, cursor.position.id)), Micros::new(cursor.asked))
+                (cursor.position, Micros::new(cursor.asked))
             }
         };
         Ok(Tail {
             caller: subject,
             fingerprint,
             selection: plan.selection,
-            floor,
+            is_resumed: position.time != i64::MIN,
+            position,
             newest,
-            shown: HashSet::new(),
-            shown_times: Vec::new(),
+            unread_before: Micros::MIN_LINE,
+            shown: HashMap::new(),
+            last_events: 0,
         })
     }
 
@@ -89,75 +100,118 @@ impl SearchService {
     /// # Errors
     /// Failures of the store; the tail may be asked again.
     pub async fn poll_tail(&self, tail: &mut Tail) -> Result<TailBatch> {
-        let start = tail.newest.plus(-LATENESS_MICROS);
-        let Some(range) = TimeRange::new(start, Micros::MAX_LINE) else {
+        let now = self.clock.now();
+        if tail.is_resumed {
+            self.look_up_shown(tail, now).await?;
+        }
+        let start = tail.start(now);
+        let Some(range) = TimeRange::new(start, now.plus(LATENESS_MICROS)) else {
             return Ok(TailBatch::default());
         };
-        let request = PageRequest {
-            selection: Selection { range, ..tail.selection.clone() },
-            sort: SortOrder::Desc,
-            limit: MAX_ROWS,
-            after: None,
-            total: TotalMode::Exact,
-        };
-        let found = self.store.search(&request).await?;
+        let found = self.store.search(&tail.request(range, TotalMode::Exact)).await?;
         let total = found.total.map_or(0, |total| total.value);
-        let unread = total.saturating_sub(u64::try_from(found.rows.len()).unwrap_or(u64::MAX));
-        let mut fresh: Vec<_> = found.rows.into_iter().filter(|row| tail.is_fresh(row)).collect();
+        let read = found.rows.len();
+        let oldest = found.rows.last().map(|row| row.entry.timestamp);
+        let mut fresh: Vec<_> =
+            found.rows.into_iter().filter(|row| !tail.shown.contains_key(&row.entry.id)).collect();
+        let mut dropped = 0;
+        // Only when not even the oldest line that was read is a known one are there new lines below it.
+        if let Some(oldest) = oldest.filter(|_| fresh.len() == read && total > as_count(read)) {
+            let known = tail.shown.values().filter(|time| **time >= start).count();
+            dropped = total.saturating_sub(as_count(read + known));
+            tail.unread_before = oldest.plus(1);
+        }
         fresh.reverse();
         tail.remember(&fresh);
         let fresh_count = fresh.len();
-        let sampled = sample(fresh, MAX_EVENTS);
-        let left_out = u64::try_from(fresh_count - sampled.len()).unwrap_or(u64::MAX);
+        let sampled = sample(fresh, MAX_EVENTS - tail.last_events.min(MAX_EVENTS));
+        dropped += as_count(fresh_count - sampled.len());
         let mut events = Vec::with_capacity(sampled.len());
         for row in sampled {
-            events.push((self.event_id(tail, &row)?, row.entry));
+            tail.advance(&row);
+            events.push((self.tail_cursor(tail)?, row.entry));
         }
-        // Unread lines are new only where the question did not reach back to lines that were shown before.
-        let dropped = left_out + if fresh_count == MAX_ROWS { unread } else { 0 };
+        tail.last_events = events.len();
+        tail.forget(now);
         Ok(TailBatch { events, dropped })
     }
 
-    fn event_id(&self, tail: &Tail, row: &Row) -> Result<String> {
+    /// The cursor to go on after everything that was shown so far; good for five minutes.
+    ///
+    /// # Errors
+    /// `Internal` when it cannot be sealed.
+    pub fn tail_cursor(&self, tail: &Tail) -> Result<String> {
         self.cursors.seal(&Cursor {
             caller: tail.caller.clone(),
             query: tail.fingerprint.clone(),
-            asked: row.entry.timestamp.get(),
-            position: row.position.clone(),
+            asked: tail.newest.get(),
+            position: tail.position.clone(),
             total: None,
             made: self.clock.now().get(),
         })
     }
+
+    /// Remembers what an earlier connection has shown, so that late lines can be told from it.
+    async fn look_up_shown(&self, tail: &mut Tail, now: Micros) -> Result<()> {
+        if let Some(range) = TimeRange::new(tail.start(now), tail.newest.plus(1)) {
+            let found = self.store.search(&tail.request(range, TotalMode::None)).await?;
+            if found.rows.len() == MAX_ROWS {
+                tail.unread_before = found.rows.last().map_or(tail.newest, |row| row.entry.timestamp.plus(1));
+            }
+            let is_shown = |row: &Row| is_at_or_below(&row.position, &tail.position);
+            let shown: Vec<_> = found.rows.into_iter().filter(is_shown).collect();
+            tail.remember(&shown);
+        }
+        tail.is_resumed = false;
+        Ok(())
+    }
 }
 
 impl Tail {
-    fn is_fresh(&self, row: &Row) -> bool {
-        let is_above = |(time, id): &(i64, String)| (row.position.time, &row.position.id) > (*time, id);
-        self.floor.as_ref().is_none_or(is_above) && !self.shown.contains(&row.entry.id)
+    /// The earliest time that is asked for.
+    fn start(&self, now: Micros) -> Micros {
+        // A clock that is ahead of ours must not make us look past everybody else's lines.
+        self.newest.min(now).plus(-LATENESS_MICROS).max(self.unread_before)
     }
 
-    fn remember(&mut self, fresh: &[Row]) {
-        for row in fresh {
+    fn request(&self, range: TimeRange, total: TotalMode) -> PageRequest {
+        let selection = Selection { range, ..self.selection.clone() };
+        PageRequest { selection, sort: SortOrder::Desc, limit: MAX_ROWS, after: None, total }
+    }
+
+    fn remember(&mut self, rows: &[Row]) {
+        let shown = rows.iter().map(|row| (row.entry.id.clone(), row.entry.timestamp));
+        self.shown.extend(shown);
+    }
+
+    /// A late line does not move the position back: what lies above it was shown.
+    fn advance(&mut self, row: &Row) {
+        if !is_at_or_below(&row.position, &self.position) {
+            self.position = row.position.clone();
             self.newest = self.newest.max(row.entry.timestamp);
-            self.shown.insert(row.entry.id.clone());
-            self.shown_times.push((row.entry.timestamp, row.entry.id.clone()));
         }
-        let forgotten = self.newest.plus(-LATENESS_MICROS);
-        let shown = &mut self.shown;
-        self.shown_times.retain(|(time, id)| {
-            let is_kept = *time >= forgotten;
-            if !is_kept {
-                shown.remove(id);
-            }
-            is_kept
-        });
+    }
+
+    fn forget(&mut self, now: Micros) {
+        let start = self.start(now);
+        self.shown.retain(|_, time| *time >= start);
     }
 }
 
-/// Every n-th of the rows, so that at most `limit` are left.
-fn sample(rows: Vec<Row>, limit: usize) -> Vec<Row> {
-    let step = rows.len().div_ceil(limit).max(1);
-    rows.into_iter().step_by(step).collect()
+fn is_at_or_below(position: &Position, other: &Position) -> bool {
+    (position.time, &position.id) <= (other.time, &other.id)
+}
+
+/// At most `most` of the rows, evenly spread.
+fn sample(rows: Vec<Row>, most: usize) -> Vec<Row> {
+    let count = rows.len().max(1);
+    let share = |index: usize| index.saturating_mul(most.min(count)) / count;
+    let is_kept = |index: usize| share(index + 1) > share(index);
+    rows.into_iter().enumerate().filter(|(index, _)| is_kept(*index)).map(|(_, row)| row).collect()
+}
+
+fn as_count(lines: usize) -> u64 {
+    u64::try_from(lines).unwrap_or(u64::MAX)
 }
 
 fn refuse_windows(params: &SearchParams) -> Result<()> {

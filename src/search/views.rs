@@ -192,6 +192,8 @@ impl SearchService {
         let selection = Selection { kinds: readable_kinds(caller), range, query };
         let request = PageRequest { selection, sort, limit, after: Some(after), total: TotalMode::None };
         let found = self.store.search(&request).await?;
+        // The shape of the answer has no room to say that neighbours are missing.
+        require_complete(found.completeness)?;
         Ok(found.rows.into_iter().map(|row| row.entry).collect())
     }
 }

@@ -89,6 +89,26 @@ labels! {
     SearchEndpoint = "endpoint" {
         /// `/api/v1/logs/search`.
         Search = "search",
+        /// `/api/v1/logs/recent/{service}`.
+        Recent = "recent",
+        /// `/api/v1/logs/errors`.
+        Errors = "errors",
+        /// `/api/v1/logs/security`.
+        Security = "security",
+        /// `/api/v1/logs/histogram`.
+        Histogram = "histogram",
+        /// `/api/v1/logs/trace/{id}`.
+        Trace = "trace",
+        /// `/api/v1/logs/tail`.
+        Tail = "tail",
+        /// `/api/v1/logs/fields`.
+        Fields = "fields",
+        /// `/api/v1/logs/fields/{name}/values`.
+        Values = "values",
+        /// `/api/v1/logs/{id}`.
+        Id = "id",
+        /// `/api/v1/logs/{id}/context`.
+        Context = "context",
     }
 
     /// How a search ended.

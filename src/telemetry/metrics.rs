@@ -68,6 +68,8 @@ metrics! {
     http_requests: HttpRequests = "trailproof_http_requests_total";
     /// Open connections to the HTTP server.
     http_connections: Gauges<()> = "trailproof_http_connections";
+    /// Tails of log lines that are open.
+    log_tails: Gauges<()> = "trailproof_log_tails";
     /// Log lines that were sent to be stored.
     log_lines: Counters<LineOutcome> = "trailproof_log_lines_total";
     /// Stored log lines that retention has deleted.

@@ -14,8 +14,7 @@ const SEARCH: &str = "/api/v1/logs/search";
 async fn a_path_that_no_route_has_is_404() {
     let app = TestApp::new();
 
-    for path in
-        ["/", "/api/v1/logs/searches", "//api", "/api/v1/logs/../me", "/%2e%2e%2fme", "/docs/nothing.js"]
+    for path in ["/", "/api/v1/logsearch", "//api", "/api/v1/logs/../me", "/%2e%2e%2fme", "/docs/nothing.js"]
     {
         app.get_as("sre", path).await.problem(404, 3083);
     }

@@ -1,4 +1,5 @@
-//! Counts and times the log searches. A search counts from when its caller has been let in.
+//! Counts and times the log searches. A search counts from when its caller has been let in until the head of its
+//! answer; of a tail that is its beginning only.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -54,6 +55,16 @@ impl Drop for Search {
 fn endpoint(template: &str) -> Option<SearchEndpoint> {
     match template {
         "/api/v1/logs/search" => Some(SearchEndpoint::Search),
+        "/api/v1/logs/recent/{service}" => Some(SearchEndpoint::Recent),
+        "/api/v1/logs/errors" => Some(SearchEndpoint::Errors),
+        "/api/v1/logs/security" => Some(SearchEndpoint::Security),
+        "/api/v1/logs/histogram" => Some(SearchEndpoint::Histogram),
+        "/api/v1/logs/trace/{id}" => Some(SearchEndpoint::Trace),
+        "/api/v1/logs/tail" => Some(SearchEndpoint::Tail),
+        "/api/v1/logs/fields" => Some(SearchEndpoint::Fields),
+        "/api/v1/logs/fields/{name}/values" => Some(SearchEndpoint::Values),
+        "/api/v1/logs/{id}" => Some(SearchEndpoint::Id),
+        "/api/v1/logs/{id}/context" => Some(SearchEndpoint::Context),
         _ => None,
     }
 }

@@ -2,12 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::Uri;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::Known;
+use crate::http::extract::{Known, query_pairs};
+use crate::http::parameters::{Nothing, Takes};
 use crate::model::{Caller, Role, Scope};
 
 /// Who you are.
@@ -55,8 +58,13 @@ pub(in crate::http) struct RequestLimits {
     responses((status = 200, description = "Who you are", body = Me, example = json!(example()))),
     security(("bearer" = ["me:read"]))
 )]
-pub(in crate::http) async fn get(State(state): State<AppState>, Known(caller): Known) -> Json<Me> {
-    Json(Me {
+pub(in crate::http) async fn get(
+    State(state): State<AppState>,
+    Known(caller): Known,
+    uri: Uri,
+) -> Result<Json<Me>> {
+    Takes::<Nothing>::read(query_pairs(&uri))?;
+    Ok(Json(Me {
         profile: profile(&caller),
         services: match caller.scope {
             Scope::All => None,
@@ -70,7 +78,7 @@ pub(in crate::http) async fn get(State(state): State<AppState>, Known(caller): K
             body_bytes: state.limits.body_bytes,
             url_bytes: state.limits.url_bytes,
         },
-    })
+    }))
 }
 
 /// The mask of a caller: the mildest of those of their roles.

@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use super::Events;
+
 /// A request that is being put together.
 pub(crate) struct Call {
     router: Router,
@@ -51,6 +53,14 @@ impl Call {
     /// Sets a JSON body.
     pub(crate) fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// Sends it and reads the head of an answer that goes on.
+    pub(crate) async fn open(self) -> Events {
+        let response = self.router.oneshot(self.request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        assert_eq!(parts.status, StatusCode::OK);
+        Events::new(parts.headers, body)
     }
 
     /// Sends it and reads the whole answer.

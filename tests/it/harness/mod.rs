@@ -2,14 +2,16 @@
 
 mod client;
 mod clock;
+mod events;
 mod test_store;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 use trailproof::error::{Error, ErrorCode, Result};
 use trailproof::http::state::Lifecycle;
-use trailproof::http::{self, AppState, Limits, Surface};
+use trailproof::http::{self, AppState, Limits, Seats, Surface};
 use trailproof::model::health::{Check, CheckState};
 use trailproof::model::{Caller, HealthReport, Permission, Principal, Role, Scope};
 use trailproof::search::{MasterKey, SearchService};
@@ -17,6 +19,7 @@ use trailproof::telemetry::Metrics;
 
 pub(crate) use client::{Answer, Call, call};
 pub(crate) use clock::{FixedClock, NOW};
+pub(crate) use events::Events;
 pub(crate) use test_store::{Behaviour, TestStore, line};
 
 /// The application and the handles by which a test moves its surroundings.
@@ -26,6 +29,7 @@ pub(crate) struct TestApp {
     pub(crate) health: watch::Sender<HealthReport>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) lifecycle: Arc<Lifecycle>,
+    are_tokens_expired: Arc<AtomicBool>,
 }
 
 impl TestApp {
@@ -37,11 +41,19 @@ impl TestApp {
     /// The routes of a listener, with limits of the test's own.
     pub(crate) fn with(surface: Surface, change: impl FnOnce(&mut Limits)) -> Self {
         let store = Arc::new(TestStore::new());
-        let (health, state) = state(&store, change);
+        let (health, mut state) = state(&store, change);
+        let are_tokens_expired = Arc::<AtomicBool>::default();
+        let expired = Arc::clone(&are_tokens_expired);
+        state.admit = Arc::new(move |token, permission| {
+            if expired.load(Ordering::Relaxed) {
+                return Err(Error::new(ErrorCode::BadToken, "the token has expired"));
+            }
+            admit(token, permission)
+        });
         let (metrics, lifecycle) = (Arc::clone(&state.metrics), Arc::clone(&state.lifecycle));
         let router =
             http::assemble(http::routes(surface), state).expect("every route declares its permission");
-        Self { router, store, health, metrics, lifecycle }
+        Self { router, store, health, metrics, lifecycle, are_tokens_expired }
     }
 
     /// Begins a request with a `Host` header and nothing else.
@@ -52,6 +64,11 @@ impl TestApp {
     /// Sends a GET as a role.
     pub(crate) async fn get_as(&self, role: &str, path: &str) -> Answer {
         self.call("GET", path).token(role).send().await
+    }
+
+    /// Refuses every token from now on.
+    pub(crate) fn expire_tokens(&self) {
+        self.are_tokens_expired.store(true, Ordering::Relaxed);
     }
 
     /// Says how the back end is from now on.
@@ -81,6 +98,7 @@ pub(crate) fn state(
         health,
         metrics: Arc::new(Metrics::new().expect("names and labels are well-formed")),
         lifecycle: Arc::new(Lifecycle::default()),
+        tails: Arc::new(Seats::default()),
         limits,
     };
     (sender, state)
@@ -91,14 +109,17 @@ fn report(state: CheckState) -> HealthReport {
     HealthReport { checks: vec![Check { name: "search", state, impaired: false, latency_ms: 2, detail }] }
 }
 
-/// A token is the name of its role.
+/// A token is the name of its role, which sees every service; `viewer@gateway,auth-service` sees these only.
 fn admit(token: &str, permission: Permission) -> Result<Caller> {
+    let (name, services) = token.split_once('@').unwrap_or((token, ""));
     let role =
-        Role::parse(token).ok_or_else(|| Error::new(ErrorCode::BadToken, "the token is not accepted"))?;
-    let principal = Principal { subject: format!("{token}-1"), roles: vec![role], services: Vec::new() };
+        Role::parse(name).ok_or_else(|| Error::new(ErrorCode::BadToken, "the token is not accepted"))?;
+    let services: Vec<_> = services.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let scope = if services.is_empty() { Scope::All } else { Scope::Services(services.clone()) };
+    let principal = Principal { subject: format!("{name}-1"), roles: vec![role], services };
     if !principal.may(permission) {
         let detail = format!("your roles do not hold {}", permission.as_str());
         return Err(Error::new(ErrorCode::Forbidden, detail));
     }
-    Ok(Caller { principal, scope: Scope::All, max_window_days: 31 })
+    Ok(Caller { principal, scope, max_window_days: 31 })
 }

@@ -49,6 +49,12 @@ impl TestStore {
         self.inner.append(lines.into_iter().map(line).collect(), Visibility::BeforeAnswer).await.unwrap();
     }
 
+    /// Stores security lines without going through the application.
+    pub(crate) async fn put_security(&self, lines: impl IntoIterator<Item = LogEntry>) {
+        let line = |entry: LogEntry| LineToStore { kind: LogKind::Security, entry };
+        self.inner.append(lines.into_iter().map(line).collect(), Visibility::BeforeAnswer).await.unwrap();
+    }
+
     /// Number of lines.
     pub(crate) async fn count(&self) -> u64 {
         let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query: Query::All };

@@ -1,9 +1,20 @@
 //! One file for each route or group of routes.
 
 mod docs;
+mod error_logs;
 mod errors;
+mod fields;
 mod health;
+mod histogram;
 mod ingest;
+mod lines;
 mod me;
 mod metrics;
+mod parameters;
+mod recent;
+mod redoc;
 mod search;
+mod security;
+mod tail;
+mod tail_faults;
+mod trace;

@@ -1,10 +1,16 @@
 //! `/api/v1/logs/search`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{TestApp, line};
 
 const SEARCH: &str = "/api/v1/logs/search";
+
+/// The names of the members of an object, in their order.
+#[track_caller]
+pub(super) fn keys(object: &Value) -> Vec<&str> {
+    object.as_object().unwrap().keys().map(String::as_str).collect()
+}
 
 #[tokio::test]
 async fn a_page_has_the_shape_of_the_contract() {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
@@ -12,6 +13,10 @@ use crate::model::field::{FIELDS, Field, FieldKind, LogField};
 use crate::model::{Completeness, Level, Total};
 use crate::search::SearchAnswer;
 use crate::search::fields::SelectedEntry;
+use crate::telemetry::labels::CacheSource;
+
+/// A page, and where it came from for the metrics.
+pub(super) type PageAnswer = (Extension<CacheSource>, Json<PaginatedLogResponse>);
 
 /// One page of log lines.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,10 +41,40 @@ pub(in crate::http) struct PaginatedLogResponse {
     warnings: Vec<String>,
 }
 
+impl PaginatedLogResponse {
+    /// Makes a page into an answer.
+    pub(super) fn answer(page: SearchAnswer) -> PageAnswer {
+        (Extension(CacheSource::by_word(page.cache)), Json(page.into()))
+    }
+}
+
+/// A service and how many of the lines are its own.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::http) struct ServiceCount {
+    /// The service.
+    #[schema(example = "auth-service")]
+    service: String,
+    /// Number of lines.
+    #[schema(example = 12)]
+    count: u64,
+}
+
+impl From<(String, u64)> for ServiceCount {
+    fn from((service, count): (String, u64)) -> Self {
+        Self { service, count }
+    }
+}
+
+/// Whether an answer covers everything, so that nothing has to be said about it.
+pub(super) fn is_complete(completeness: &Completeness) -> bool {
+    *completeness == Completeness::default()
+}
+
 /// Where a page ends.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct Page {
     /// Send it as `cursor` for the next page; `null` on the last one.
+    #[schema(example = "bm90IGEgcmVhbCBjdXJzb3I")]
     next_cursor: Option<String>,
 }
 

@@ -3,16 +3,23 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
-use axum::{Extension, Json};
 
-use super::params;
-use super::schema::{PaginatedLogResponse, page_example};
+use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
 use crate::error::Result;
 use crate::http::AppState;
 use crate::http::extract::{Known, json_pairs, query_pairs};
+use crate::http::parameters::{PAGE, RouteParams, Takes, search_body_example};
 use crate::http::problem::ErrorResponse;
 use crate::search::SearchParams;
-use crate::telemetry::labels::CacheSource;
+
+/// Everything that a search takes.
+pub(in crate::http) struct Params;
+
+impl RouteParams for Params {
+    const SEARCH: &'static [&'static str] = PAGE;
+    const PREFILLED: &'static [(&'static str, &'static str)] =
+        &[("query", "level:error"), ("time_range", "24h"), ("limit", "20")];
+}
 
 /// Find log lines
 ///
@@ -23,7 +30,7 @@ use crate::telemetry::labels::CacheSource;
     path = "/api/v1/logs/search",
     operation_id = "searchLogs",
     tag = "logs",
-    params(SearchParams),
+    params(Takes<Params>),
     responses(
         (status = 200, description = "A page of lines", body = PaginatedLogResponse, example = json!(page_example())),
         (status = 410, description = "The cursor has expired", body = ErrorResponse),
@@ -35,10 +42,10 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     uri: Uri,
-) -> Result<(Extension<CacheSource>, Json<PaginatedLogResponse>)> {
-    let params = SearchParams::from_pairs(query_pairs(&uri))?;
+) -> Result<PageAnswer> {
+    let params = Takes::<Params>::read(query_pairs(&uri))?.search;
     let answer = state.search.search_logs(&caller, &params).await?;
-    Ok((Extension(CacheSource::by_word(answer.cache)), Json(answer.into())))
+    Ok(PaginatedLogResponse::answer(answer))
 }
 
 /// Find log lines, with the parameters in the body
@@ -49,7 +56,7 @@ pub(in crate::http) async fn get(
     path = "/api/v1/logs/search",
     operation_id = "searchLogsByBody",
     tag = "logs",
-    request_body(content = SearchParams, content_type = "application/json", example = json!(params::example())),
+    request_body(content = SearchParams, content_type = "application/json", example = json!(search_body_example())),
     responses(
         (status = 200, description = "A page of lines", body = PaginatedLogResponse, example = json!(page_example())),
         (status = 410, description = "The cursor has expired", body = ErrorResponse),
@@ -65,9 +72,9 @@ pub(in crate::http) async fn post(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<(Extension<CacheSource>, Json<PaginatedLogResponse>)> {
+) -> Result<PageAnswer> {
     let pairs = query_pairs(&uri).into_iter().chain(json_pairs(&headers, &body)?);
-    let params = SearchParams::from_pairs(pairs)?;
+    let params = Takes::<Params>::read(pairs.collect())?.search;
     let answer = state.search.search_logs(&caller, &params).await?;
-    Ok((Extension(CacheSource::by_word(answer.cache)), Json(answer.into())))
+    Ok(PaginatedLogResponse::answer(answer))
 }

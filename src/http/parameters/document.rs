@@ -1,4 +1,4 @@
-//! The parameters of a log search in the OpenAPI document, made from their one table.
+//! Parameters in the OpenAPI document, made from the table that also reads them.
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -6,30 +6,35 @@ use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, Schem
 use utoipa::openapi::{RefOr, Required};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
+use super::{RouteParams, Takes};
 use crate::search::SearchParams;
 use crate::search::params::{Param, ParamKind};
 
-impl IntoParams for SearchParams {
+impl<R: RouteParams> IntoParams for Takes<R> {
     fn into_params(_parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let parameter = |param: &Param| {
+            let prefilled = R::PREFILLED.iter().find(|(name, _)| *name == param.name);
             ParameterBuilder::new()
                 .name(param.name)
                 .parameter_in(ParameterIn::Query)
                 .required(Required::False)
                 .description(Some(sentence(param)))
+                // Swagger UI fills its form in with this, unlike with the examples of the schema.
+                .example(prefilled.map(|(_, value)| value_of(param, value)))
                 .schema(Some(schema(param).build()))
                 .build()
         };
-        Self::ALL.iter().map(parameter).collect()
+        Self::all().map(parameter).collect()
     }
 }
 
 impl PartialSchema for SearchParams {
     fn schema() -> RefOr<Schema> {
         let object = ObjectBuilder::new()
+            .schema_type(Type::Object)
             .description(Some("Parameters of a log search; a value may be a text or a number."))
             .additional_properties(Some(AdditionalProperties::FreeForm(false)))
-            .examples([example()]);
+            .examples([search_body_example()]);
         let property = |object: ObjectBuilder, param: &Param| {
             object.property(param.name, schema(param).description(Some(sentence(param))).build())
         };
@@ -44,8 +49,8 @@ impl ToSchema for SearchParams {
 }
 
 /// A body that finds something in the demo.
-pub(super) fn example() -> Value {
-    json!({"query": "level:error AND timeout", "from": "now-1h", "limit": 100})
+pub(in crate::http) fn search_body_example() -> Value {
+    json!({"query": "level:error", "from": "now-24h", "limit": 20})
 }
 
 fn sentence(param: &Param) -> String {
@@ -53,16 +58,22 @@ fn sentence(param: &Param) -> String {
     format!("{}{also}", param.doc.trim())
 }
 
+fn value_of(param: &Param, text: &str) -> Value {
+    match param.kind {
+        ParamKind::Integer(_, _) => text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from),
+        ParamKind::Text | ParamKind::OneOf(_) => Value::from(text),
+    }
+}
+
 fn schema(param: &Param) -> ObjectBuilder {
     let schema: ObjectBuilder = Object::new().into();
+    let example = value_of(param, param.example);
     match param.kind {
-        ParamKind::Text => schema.schema_type(Type::String).examples([param.example]),
-        ParamKind::OneOf(words) => schema
-            .schema_type(Type::String)
-            .enum_values(Some(words.iter().copied()))
-            .examples([param.example]),
+        ParamKind::Text => schema.schema_type(Type::String).examples([example]),
+        ParamKind::OneOf(words) => {
+            schema.schema_type(Type::String).enum_values(Some(words.iter().copied())).examples([example])
+        }
         ParamKind::Integer(least, most) => {
-            let example = param.example.parse::<i64>().unwrap_or(least);
             let bound = |value: i64| f64::from(i32::try_from(value).unwrap_or(i32::MAX));
             schema
                 .schema_type(Type::Integer)
