@@ -5,6 +5,7 @@ use trailproof::config::Flags;
 use super::{SECRET, place::Place};
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn every_bad_file_is_answered_with_line_name_and_what_to_do() {
     let cases: &[(&str, &[&str])] = &[
         (
