@@ -48,7 +48,7 @@ async fn a_key_of_the_context_and_a_query_are_understood() {
     let app = TestApp::new();
     let of = |id: &str, order: &str, age: i64| {
         let context = json!({"order": {"id": order}}).as_object().unwrap().clone();
-        LogEntry { context, ..line(id, age) }
+        LogEntry { context: context.into(), ..line(id, age) }
     };
     app.store.put([of("a", "42", 5), of("b", "43", 7_200)]).await;
 
