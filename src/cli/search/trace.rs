@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use anyhow::{Context as _, anyhow};
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::printer::{Form, Printer, entry};
@@ -16,6 +17,8 @@ use crate::model::LogEntry;
 
 /// Lines that one answer holds at most.
 const MOST: usize = 1_000;
+/// Characters of the context that are shown.
+const MAX_CONTEXT: usize = 120;
 
 #[derive(Deserialize)]
 struct Trace {
@@ -79,18 +82,35 @@ fn write_text(out: &mut impl Write, id: &str, trace: &Trace, printer: &mut Print
     let first_error = trace.first_error.as_ref().map(|line| &*line.id);
     for entry in &entries {
         let is_first_error = first_error == Some(entry.id.as_str());
-        let mark = if is_first_error {
+        let mut remark = if is_first_error {
             format!("  {}", style.paint(Color::BoldRed, "<- first error"))
         } else {
             String::new()
         };
-        printer.entry(out, entry, &mark).context("standard output")?;
+        if !entry.context.is_empty() {
+            let context = style.paint(Color::Dim, context(entry));
+            remark = format!("  {context}{remark}");
+        }
+        printer.entry(out, entry, &remark).context("standard output")?;
         if let Some(gap) = trace.gaps.iter().find(|gap| gap.after == entry.id.as_str()) {
             let pause = format!("      ... {:.1} s without a line ...", gap.seconds);
             writeln!(out, "{}", style.paint(Color::Dim, pause)).context("standard output")?;
         }
     }
     Ok(())
+}
+
+/// What else a line says, one member after the other: `pool_in_use=4 attempt=2`.
+fn context(entry: &LogEntry) -> String {
+    let member = |(key, value): (&String, &Value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{}={}", printable(key), printable(&value))
+    };
+    let text = entry.context.iter().map(member).collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(MAX_CONTEXT) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
 }
 
 /// Every service in its colour, with its number of lines.
@@ -133,7 +153,7 @@ mod tests {
     fn a_trace_shows_order_services_pauses_and_the_first_error() {
         let line = |id: &str, time: &str, level: &str, service: &str| {
             let text = format!(
-                r#"{{"id":"{id}","timestamp":"2026-11-21T00:00:{time}Z","level":"{level}","service":"{service}","message":"m-{id}","request_id":"r"}}"#
+                r#"{{"id":"{id}","timestamp":"2026-11-21T00:00:{time}Z","level":"{level}","service":"{service}","message":"m-{id}","request_id":"r","context":{{"pool":4,"to":"{id}"}}}}"#
             );
             serde_json::from_str(&text).unwrap()
         };
@@ -157,10 +177,10 @@ mod tests {
             String::from_utf8(out).unwrap(),
             "\
 r  3 lines, 2.0 s  gateway 2, auth-service 1
-2026-11-21 00:00:00.000Z INFO  gateway       m-a
-2026-11-21 00:00:00.500Z ERROR auth-service  m-b  <- first error
+2026-11-21 00:00:00.000Z INFO  gateway       m-a  pool=4 to=a
+2026-11-21 00:00:00.500Z ERROR auth-service  m-b  pool=4 to=b  <- first error
       ... 1.5 s without a line ...
-2026-11-21 00:00:02.000Z ERROR gateway       m-c
+2026-11-21 00:00:02.000Z ERROR gateway       m-c  pool=4 to=c
 "
         );
     }
