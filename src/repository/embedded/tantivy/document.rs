@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use serde_json::Value;
 use tantivy::TantivyDocument;
-use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 
 use super::hashed;
 use super::row_id::RowId;
@@ -79,25 +78,6 @@ pub(super) fn to_document(
     }
     document.add_bytes(schema.source, &StoredLine::from(entry).encode()?);
     Ok(document)
-}
-
-/// The stored bytes of a line; what they mean stands in `stored`. Nothing else is stored.
-pub(super) struct Source(Vec<u8>);
-
-impl Source {
-    /// Reads the line.
-    pub(super) fn line(&self) -> Result<StoredLine<'_>, String> {
-        StoredLine::decode(&self.0).map_err(|error| format!("source of a document: {error}"))
-    }
-}
-
-impl DocumentDeserialize for Source {
-    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
-        let field = deserializer.next_field::<Vec<u8>>()?;
-        field
-            .map(|(_, bytes)| Self(bytes))
-            .ok_or_else(|| DeserializeError::custom("a document without source"))
-    }
 }
 
 /// The value of a keyword field of a line.

@@ -9,9 +9,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentReader, Term};
 
-use super::document::Source;
 use super::row_id::RowIds;
-use super::stored::StoredLine;
+use super::stored::{Source, StoredLine};
 use crate::model::LogField;
 
 /// What stands for an id in the index: FNV-1a folded to 32 bits. Equal hashes are told apart by the line.

@@ -14,11 +14,11 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::columns::{ColumnCache, Columns};
 use super::counts::Count;
-use super::document::Source;
 use super::opening;
 use super::scan::{Hit, Scan, row_id};
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
+use super::stored::Source;
 use super::translate::Translator;
 use super::writer::{STORE, WriterHandle};
 use crate::model::page::{Counts, Row, Rows};

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use tantivy::schema::document::{DeserializeError, DocumentDeserialize, DocumentDeserializer};
 
 use crate::model::{Level, LogContext, LogEntry, LogId, Micros};
 
@@ -94,6 +95,25 @@ impl<'a> StoredLine<'a> {
             component: text(self.component),
             context: LogContext::from_json(self.context.into_owned()),
         }
+    }
+}
+
+/// The stored bytes of a line. Nothing else is stored in its document.
+pub(super) struct Source(Vec<u8>);
+
+impl Source {
+    /// Reads the line.
+    pub(super) fn line(&self) -> Result<StoredLine<'_>, String> {
+        StoredLine::decode(&self.0).map_err(|error| format!("source of a document: {error}"))
+    }
+}
+
+impl DocumentDeserialize for Source {
+    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut deserializer: D) -> Result<Self, DeserializeError> {
+        let field = deserializer.next_field::<Vec<u8>>()?;
+        field
+            .map(|(_, bytes)| Self(bytes))
+            .ok_or_else(|| DeserializeError::custom("a document without source"))
     }
 }
 
