@@ -163,15 +163,16 @@ async fn it_looks_again_and_again_until_it_is_stopped() {
     let mut bench = bench(Some(5_000), 4_000, false);
     bench.retention.settings.every = Duration::from_millis(1);
     let stop = CancellationToken::new();
-    let running = tokio_util::task::TaskTracker::new().spawn(bench.retention.run(stop.clone()));
-
     let mut seen = Vec::new();
-    while seen.len() < 9 {
-        tokio::task::yield_now().await;
-        seen.extend(bench.store.took());
-    }
-    stop.cancel();
-    running.await.unwrap();
+    let watching = async {
+        while seen.len() < 9 {
+            tokio::task::yield_now().await;
+            seen.extend(bench.store.took());
+        }
+        stop.cancel();
+    };
+
+    tokio::join!(bench.retention.run(stop.clone()), watching);
 
     assert_eq!(seen[3], "down to 4000");
     assert_eq!(seen.iter().filter(|what| what.starts_with("down")).count(), seen.len() - 3);

@@ -63,7 +63,7 @@ impl TantivyLogStore {
         let schema = LineSchema::new();
         opening::prepare(&path)?;
         let index = open_index(&path, &schema).map_err(|error| opening::damaged(&path, error))?;
-        opening::check_schema(&path, &index.schema(), &schema.schema)?;
+        opening::check(&path, &index, &schema.schema)?;
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

@@ -136,7 +136,7 @@ async fn lines_of_one_time_go_together_and_an_empty_store_is_left_alone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_line_goes_before_an_older_one(
