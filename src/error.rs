@@ -161,6 +161,8 @@ error_codes! {
     EngineReadOnly = 3054, "read-only on this cluster", "Send logs to a cluster where the configured user may write.";
     /// The data disk is full.
     StorageFull = 3055, "storage full", "Free disk space or lower the retention, then send again.";
+    /// The search engine has none of our indices.
+    EngineUnprepared = 3056, "indices not prepared", "Run `trailproof es bootstrap` once with a user that may create indices, then send again.";
     /// No token.
     Unauthenticated = 3080, "authentication required", "Send `Authorization: Bearer <token>`; `trailproof token` makes one.";
     /// The token is not accepted.

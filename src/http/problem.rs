@@ -114,6 +114,7 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::EngineBadAnswer => StatusCode::BAD_GATEWAY,
         ErrorCode::EngineUnavailable
         | ErrorCode::EngineOverloaded
+        | ErrorCode::EngineUnprepared
         | ErrorCode::StorageFull
         | ErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::EngineTimeout | ErrorCode::RequestTimeout => StatusCode::GATEWAY_TIMEOUT,

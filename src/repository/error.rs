@@ -54,6 +54,14 @@ pub enum StoreError {
         /// What the store said.
         reason: String,
     },
+    /// The store is there, but nobody has prepared it for our lines.
+    #[error("{store} is not prepared: {reason}")]
+    Unprepared {
+        /// Which store.
+        store: &'static str,
+        /// What is missing.
+        reason: String,
+    },
     /// No room left.
     #[error("{store} has no disk space left")]
     Full {
@@ -79,6 +87,7 @@ impl From<StoreError> for Error {
             StoreError::BadAnswer { .. } => ErrorCode::EngineBadAnswer,
             StoreError::Forbidden { .. } => ErrorCode::EngineReadOnly,
             StoreError::Full { .. } => ErrorCode::StorageFull,
+            StoreError::Unprepared { .. } => ErrorCode::EngineUnprepared,
             StoreError::Rejected { .. } | StoreError::Corrupt { .. } => ErrorCode::Internal,
         };
         // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
@@ -88,6 +97,7 @@ impl From<StoreError> for Error {
             ErrorCode::EngineOverloaded => "the search engine refuses more work; try again in a few seconds",
             ErrorCode::EngineBadAnswer => "the search engine gave an answer that cannot be right",
             ErrorCode::EngineReadOnly => "the search engine grants this server no write",
+            ErrorCode::EngineUnprepared => "the indices for log lines are not there; run `trailproof es bootstrap` once",
             ErrorCode::StorageFull => "no disk space is left for log lines",
             _ => "the request failed inside the server; its log says why",
         };

@@ -73,7 +73,10 @@ fn failure(error: &StoreError) -> Option<ElasticFailure> {
         StoreError::Overloaded { .. } => Some(ElasticFailure::Overloaded),
         StoreError::BadAnswer { .. } => Some(ElasticFailure::BadAnswer),
         StoreError::Forbidden { .. } => Some(ElasticFailure::Forbidden),
-        StoreError::Rejected { .. } | StoreError::Full { .. } | StoreError::Corrupt { .. } => None,
+        StoreError::Rejected { .. }
+        | StoreError::Unprepared { .. }
+        | StoreError::Full { .. }
+        | StoreError::Corrupt { .. } => None,
     }
 }
 

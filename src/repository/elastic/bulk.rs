@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::STORE;
-use super::answer::{Complaint, bad_answer, unavailable};
+use super::answer::{Complaint, bad_answer};
 use super::client::{Call, Client};
 use super::document::Document;
 use super::names::IndexNames;
@@ -90,7 +90,8 @@ fn verdict(item: Map<String, Value>) -> StoreResult<Result<(), String>> {
         200..=299 | 409 => Ok(Ok(())),
         403 => Err(complaint.forbidden()),
         404 if complaint.kind == "index_not_found_exception" => {
-            Err(unavailable("the indices are not installed; run `trailproof es bootstrap`"))
+            let reason = "the indices are not installed; run `trailproof es bootstrap`".to_owned();
+            Err(StoreError::Unprepared { store: STORE, reason })
         }
         // 503 here means that one shard cannot take this line now.
         429 | 503 => Err(complaint.overload()),
