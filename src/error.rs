@@ -30,18 +30,23 @@ pub struct Error {
 pub struct Place {
     /// Parameter or field.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "query")]
     pub pointer: Option<String>,
     /// Characters before it in the parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 0)]
     pub offset: Option<usize>,
     /// Line of a body, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 17)]
     pub line: Option<usize>,
     /// Code of this place where it has one of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 3012)]
     pub code: Option<u16>,
     /// What is wrong at this place.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "timestamp: impossible date 2026-02-30")]
     pub detail: Option<String>,
 }
 

@@ -280,7 +280,7 @@ fn check_says_what_was_read_and_warns_of_keys_that_replicas_must_share() {
 }
 
 #[test]
-fn the_reference_in_docs_is_up_to_date() {
+fn the_generated_reference_in_docs_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     if std::env::vars_os().any(|(name, _)| name == "UPDATE_DOCS") {
         fs::write(&path, reference()).unwrap();

@@ -34,6 +34,8 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
         .persist_authorization(true)
         .display_request_duration(true)
         .filter(true)
+        // The list of schemas is longer than that of routes: closed until somebody opens it.
+        .default_models_expand_depth(0)
         .query_config_enabled(false)
         .request_snippets_enabled(true)
         // Unless told not to, the page sends the document's address to a validator on the internet.

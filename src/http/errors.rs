@@ -39,7 +39,7 @@ pub(super) struct ErrorExplanation {
     path = "/errors/{code}",
     operation_id = "explainError",
     tag = "operations",
-    params(("code" = u16, Path, description = "The number of the code", example = 3003)),
+    params(("code" = u16, Path, description = "The number of the code.", example = 3003)),
     responses(
         (status = 200, description = "What the code means", body = ErrorExplanation, example = json!(example())),
         (status = 404, description = "There is no such code", body = ErrorResponse),

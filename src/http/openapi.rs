@@ -44,7 +44,11 @@ pub(super) fn base() -> OpenApi {
         .title("Trailproof")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Search your logs, prove your audit trail.\n\nEvery answer carries `X-Request-Id`; every error is \
+            "Search your logs, prove your audit trail.\n\n\
+             1. Get a token: `trailproof demo` prints one for each role, `trailproof token --role sre` makes one.\n\
+             2. On the [page to try things out](/docs), paste it under *Authorize*.\n\
+             3. Open `GET /api/v1/logs/search` and execute it: the form is filled in.\n\n\
+             The [reference](/redoc) shows the same document to read.\n\nEvery answer carries `X-Request-Id`; every error is \
              `application/problem+json` with a stable `code`, which `GET /errors/{code}` explains.",
         ))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()));
@@ -54,7 +58,7 @@ pub(super) fn base() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(format!(
-            "A token whose roles hold the permission of the route: {}.",
+            "Paste the token alone, without the word Bearer. Its roles must hold the permission of the route: {}.",
             scopes.join(", ")
         )))
         .build();

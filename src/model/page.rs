@@ -42,6 +42,7 @@ pub enum TotalMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Total {
     /// The number.
+    #[schema(example = 42)]
     pub value: u64,
     /// Whether it is exact.
     pub relation: Relation,
@@ -82,10 +83,13 @@ impl Total {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Completeness {
     /// True when a part of the index did not answer.
+    #[schema(example = false)]
     pub partial: bool,
     /// Number of shards that did not answer.
+    #[schema(example = 0)]
     pub failed_shards: u64,
     /// Age of the answer where it was served from a fallback copy, else 0.
+    #[schema(example = 0)]
     pub stale_seconds: u64,
 }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod guarded;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod openapi;

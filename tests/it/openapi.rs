@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use serde_json::Value;
+use trailproof::demo::corpus::Corpus;
 use trailproof::http::{errors_page, openapi_document};
+use trailproof::model::Level;
+
+use crate::harness::NOW;
 
 fn document() -> Value {
     serde_json::from_str(&openapi_document().unwrap()).unwrap()
@@ -33,12 +37,12 @@ fn assert_current(path: &str, generated: &str) {
 }
 
 #[test]
-fn the_document_in_the_repository_is_current() {
+fn the_generated_openapi_document_in_the_repository_is_current() {
     assert_current("docs/api/openapi.json", &openapi_document().unwrap());
 }
 
 #[test]
-fn the_page_of_error_codes_is_current() {
+fn the_generated_page_of_error_codes_is_current() {
     assert_current("docs/errors.md", &errors_page());
 }
 
@@ -115,16 +119,78 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn every_parameter_of_a_search_has_text_and_an_example_in_both_forms() {
+fn every_parameter_has_text_and_an_example() {
     let document = document();
-    let get = &document["paths"]["/api/v1/logs/search"]["get"]["parameters"];
     let body = &document["components"]["schemas"]["LogSearchRequest"]["properties"];
 
-    for parameter in get.as_array().unwrap() {
-        let name = parameter["name"].as_str().unwrap();
-        assert!(parameter["description"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");
-        assert!(!parameter["schema"]["examples"].is_null(), "{name}");
-        assert!(!body[name]["description"].is_null(), "{name}");
+    for (name, operation) in operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let shown = format!("{name} {}", parameter["name"]);
+            assert!(parameter["description"].as_str().is_some_and(|text| text.ends_with('.')), "{shown}");
+            let has_example = !parameter["schema"]["examples"].is_null() || !parameter["example"].is_null();
+            assert!(has_example, "{shown} has no example");
+        }
     }
-    assert_eq!(get.as_array().unwrap().len(), body.as_object().unwrap().len());
+    for parameter in document["paths"]["/api/v1/logs/search"]["get"]["parameters"].as_array().unwrap() {
+        assert!(!body[parameter["name"].as_str().unwrap()]["description"].is_null(), "{parameter}");
+    }
+    assert_eq!(body.as_object().unwrap().len(), 16);
+}
+
+#[test]
+fn every_field_has_text_and_every_plain_one_an_example() {
+    let document = document();
+
+    let mut missing = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        if !schema["description"].is_string() {
+            missing.push(format!("{name}: text"));
+        }
+        for (field, property) in properties(schema) {
+            let has_text =
+                property["description"].is_string() || property["oneOf"][0]["description"].is_string();
+            if !has_text {
+                missing.push(format!("{name}.{field}: text"));
+            }
+            let is_plain = !property.to_string().contains("$ref");
+            if is_plain && property["example"].is_null() && property["examples"].is_null() {
+                missing.push(format!("{name}.{field}: example"));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// The fields of a schema, and of those that it is made of.
+fn properties(schema: &Value) -> Vec<(String, Value)> {
+    let parts = schema["allOf"].as_array().into_iter().flatten().chain([schema]);
+    let fields = parts.filter_map(|part| part["properties"].as_object()).flatten();
+    fields.map(|(name, property)| (name.clone(), property.clone())).collect()
+}
+
+#[test]
+fn the_search_stands_first() {
+    let text = openapi_document().unwrap();
+    let document: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
+
+    let first = document["paths"].as_object().unwrap().keys().next().unwrap();
+
+    assert_eq!(first, "/api/v1/logs/search");
+}
+
+#[test]
+fn the_request_of_the_example_is_the_first_failure_of_the_incident_in_every_demo() {
+    let document = document();
+    let example = &document["paths"]["/api/v1/logs/trace/{id}"]["get"]["parameters"][0]["example"];
+    let day = 24 * 3_600 * 1_000_000_i64;
+
+    for end in [NOW, NOW.plus(-12_345_678_901_234)] {
+        let lines = Corpus::new(Corpus::DEMO_SEED, end, day, 50_000).map(|line| line.entry);
+        let mut failures = lines.filter(|entry| {
+            entry.timestamp >= end.plus(-day / 8)
+                && entry.service == "auth-service"
+                && entry.level >= Level::Error
+        });
+        assert_eq!(&Value::from(failures.next().unwrap().request_id), example);
+    }
 }

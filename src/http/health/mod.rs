@@ -24,14 +24,15 @@ pub(super) struct HealthResponse {
     #[schema(example = "ok")]
     status: &'static str,
     /// `up` or `down`, for each back end.
-    #[schema(value_type = Object, example = json!({"search": "up"}))]
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"search": "up"}))]
     checks: BTreeMap<&'static str, &'static str>,
     /// Version of the server; with the permission `health:detail` only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0.1.0")]
     version: Option<&'static str>,
     /// Latency, version and capabilities of each back end; with the permission `health:detail` only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<BTreeMap<String, Object>>, example = json!({"search": {"latency_ms": 2}}))]
     detail: Option<BTreeMap<&'static str, Map<String, Value>>>,
 }
 

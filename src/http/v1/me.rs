@@ -17,11 +17,13 @@ use crate::model::{Caller, Role, Scope};
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::http) struct Me {
     /// Subject of the token.
+    #[schema(example = "alice")]
     subject: String,
     /// Roles of the token.
     #[schema(value_type = Vec<String>, example = json!(["sre"]))]
     roles: Vec<Role>,
     /// Services whose lines you see; `null`: those of every service.
+    #[schema(example = json!(["auth-service"]))]
     services: Option<Vec<String>>,
     /// How personal data is masked for you: `strict` or `standard`.
     #[schema(example = "standard")]

@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs this test by hand")]
-    fn the_checked_in_templates_are_what_is_rendered() {
+    fn the_generated_templates_in_the_repository_are_up_to_date() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("es-templates");
         for template in render(&Flavour::newest()) {
             let path = folder.join(&template.file);

@@ -27,8 +27,18 @@ async fn every_metric_is_there_from_the_start_under_the_names_that_operators_rel
     for name in relied_on {
         assert!(answer.text().contains(&format!("# TYPE {name} ")), "{name}");
     }
-    assert!(answer.text().contains("log_search_requests_total{endpoint=\"search\",outcome=\"ok\"} 0\n"));
-    assert!(answer.text().contains("cache_hits_total{tier=\"redis\"} 0\n"));
+    for pair in [
+        "log_search_requests_total{endpoint=\"search\",outcome=\"ok\"} 0\n",
+        "log_search_requests_total{endpoint=\"tail\",outcome=\"timeout\"} 0\n",
+        "log_search_duration_seconds_count{cache=\"redis\",endpoint=\"histogram\"} 0\n",
+        "elasticsearch_query_duration_seconds_count{operation=\"bulk\"} 0\n",
+        "elasticsearch_connection_errors_total{kind=\"connect\"} 0\n",
+        "elasticsearch_cluster_health{color=\"green\"} 0\n",
+        "cache_hits_total{tier=\"redis\"} 0\n",
+        "active_log_searches 0\n",
+    ] {
+        assert!(answer.text().contains(pair), "{pair}");
+    }
 }
 
 #[tokio::test]

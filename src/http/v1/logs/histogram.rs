@@ -81,7 +81,7 @@ pub(in crate::http) struct BucketResponse {
     count: u64,
     /// Lines for each value of the field asked for with `by`; only what occurs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>, example = json!({"info": 2, "error": 1}))]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, u64>>, example = json!({"info": 2, "error": 1}))]
     by: Option<Map<String, Value>>,
 }
 

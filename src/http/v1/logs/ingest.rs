@@ -14,14 +14,46 @@ use utoipa::ToSchema;
 use super::schema::line_example;
 use crate::error::{Error, ErrorCode, Place, Result};
 use crate::http::AppState;
-use crate::http::extract::{Pairs, media_type, query_pairs};
+use crate::http::extract::{media_type, query_pairs};
+use crate::http::parameters::{Given, RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
+use crate::search::params::{Param, ParamKind};
 use crate::search::{IngestAnswer, IngestRequest};
 use crate::telemetry::labels::LineOutcome;
 
 /// Media types that are taken; without a header the body is read as lines of JSON.
 const MEDIA_TYPES: [&str; 5] =
     ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json", "text/plain"];
+
+/// What holds for all lines of a body.
+pub(in crate::http) struct Params;
+
+impl RouteParams for Params {
+    const SEARCH: &'static [&'static str] = &[];
+    const OWN: &'static [Param] = &[
+        Param {
+            name: "service",
+            alias: None,
+            doc: "Service of lines that name none; `unknown` unless given.",
+            kind: ParamKind::Text,
+            example: "auth-service",
+        },
+        Param {
+            name: "kind",
+            alias: None,
+            doc: "Stores all lines as security lines; unless given, their level tells errors from the rest.",
+            kind: ParamKind::OneOf(&["security"]),
+            example: "security",
+        },
+        Param {
+            name: "refresh",
+            alias: None,
+            doc: "`wait_for`: answers once the lines can be found.",
+            kind: ParamKind::OneOf(&["wait_for", "false"]),
+            example: "wait_for",
+        },
+    ];
+}
 
 /// What became of the lines.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,11 +77,7 @@ pub(in crate::http) struct IngestResponse {
     path = "/api/v1/logs",
     operation_id = "sendLogs",
     tag = "logs",
-    params(
-        ("service" = Option<String>, Query, description = "Service of lines that name none, such as `auth-service`."),
-        ("kind" = Option<String>, Query, description = "`security`: store all lines as security lines."),
-        ("refresh" = Option<String>, Query, description = "`wait_for`: answer once the lines can be found."),
-    ),
+    params(Takes<Params>),
     request_body(
         description = "Lines under our names, the services' own (`msg`, `serviceId`, ...), pino's or ECS names",
         content(
@@ -73,7 +101,7 @@ pub(in crate::http) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<IngestResponse>)> {
-    let how = request(query_pairs(&uri), media_type(&headers)?)?;
+    let how = request(&Takes::<Params>::read(query_pairs(&uri))?, media_type(&headers)?)?;
     let search = Arc::clone(&state.search);
     // In a task of its own: a client that goes away must not stop a commit half-way.
     let task = state.lifecycle.tasks().spawn(async move { search.ingest(body, how).await }.in_current_span());
@@ -86,32 +114,13 @@ pub(in crate::http) async fn post(
     respond(answer)
 }
 
-fn request(pairs: Pairs, content_type: Option<String>) -> Result<IngestRequest> {
+fn request(given: &Given, content_type: Option<String>) -> Result<IngestRequest> {
     if content_type.as_deref().is_some_and(|kind| !MEDIA_TYPES.contains(&kind)) {
         let detail = "send application/x-ndjson, application/json or text/plain";
         return Err(Error::new(ErrorCode::UnsupportedMediaType, detail));
     }
-    let mut how = IngestRequest { content_type, ..IngestRequest::default() };
-    for (name, value) in pairs {
-        let slot = match name.as_str() {
-            "service" => &mut how.service,
-            "kind" => &mut how.kind,
-            "refresh" => &mut how.refresh,
-            _ => return Err(unknown(&name)),
-        };
-        if slot.is_some() {
-            let detail = format!("parameter '{name}' is given twice; send it once");
-            return Err(Error::new(ErrorCode::BadParameter, detail).at(name));
-        }
-        *slot = value;
-    }
-    Ok(how)
-}
-
-fn unknown(name: &str) -> Error {
-    let shown: String = name.chars().take(64).collect();
-    let detail = format!("unknown parameter '{shown}'; the known ones are service, kind and refresh");
-    Error::new(ErrorCode::BadParameter, detail).at(shown)
+    let own = |name| given.own(name).map(str::to_owned);
+    Ok(IngestRequest { content_type, service: own("service"), kind: own("kind"), refresh: own("refresh") })
 }
 
 fn respond(answer: IngestAnswer) -> Result<(StatusCode, Json<IngestResponse>)> {
@@ -149,13 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_known_and_come_once() {
+    fn parameters_are_taken_and_other_types_of_bodies_are_not() {
         let pair = |name: &str| (name.to_owned(), Some("x".to_owned()));
+        let given = Takes::<Params>::read(vec![pair("service"), pair("refresh")]).unwrap();
 
-        let how = request(vec![pair("service"), pair("refresh")], None).unwrap();
-        assert_eq!((how.service.as_deref(), how.kind), (Some("x"), None));
-        assert!(request(vec![pair("service"), pair("service")], None).is_err());
-        assert!(request(vec![pair("index")], None).unwrap_err().detail.contains("'index'"));
-        assert!(request(Vec::new(), Some("application/x-www-form-urlencoded".to_owned())).is_err());
+        let how = request(&given, None).unwrap();
+
+        assert_eq!((how.service.as_deref(), how.kind, how.refresh.as_deref()), (Some("x"), None, Some("x")));
+        assert!(request(&given, Some("application/x-www-form-urlencoded".to_owned())).is_err());
     }
 }

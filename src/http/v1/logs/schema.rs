@@ -38,6 +38,7 @@ pub(in crate::http) struct PaginatedLogResponse {
     /// Whether the answer covers everything that was asked.
     completeness: Completeness,
     /// Sentences about what is legal but likely a slip.
+    #[schema(example = json!([]))]
     warnings: Vec<String>,
 }
 

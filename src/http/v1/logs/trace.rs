@@ -36,7 +36,7 @@ pub(in crate::http) struct TraceResponse {
     /// Services and their lines, in the order of their first line.
     services: Vec<ServiceCount>,
     /// The first line of level error or above.
-    #[schema(value_type = Option<LogEntrySchema>)]
+    #[schema(value_type = Option<LogEntrySchema>, required = true)]
     first_error: Option<LogEntry>,
     /// Pauses of a second or more.
     gaps: Vec<Gap>,
@@ -81,7 +81,7 @@ impl From<Trace> for TraceResponse {
     tag = "logs",
     params(
         ("id" = String, Path, description = "A request id or a trace id, as it stands in a line.",
-            example = "7f3a0b52-4c8e-4d7a-9a57-0d6b1e2f3c4d"),
+            example = "a7a49477-f844-4e96-8cac-408d967d46d2"),
         Takes<Params>,
     ),
     responses(

@@ -6,6 +6,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Sse};
 use axum::{Extension, response::Response};
+use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use self::feed::Feed;
 use super::schema::line_example;
@@ -21,6 +25,9 @@ use crate::search::fields::FieldSelection;
 const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
+/// How a cursor looks.
+const CURSOR: &str = "bm90IGEgcmVhbCBjdXJzb3I";
+
 /// Which lines; a tail has no window, no order and no end.
 pub(in crate::http) struct Params;
 
@@ -28,6 +35,23 @@ impl RouteParams for Params {
     const SEARCH: &'static [&'static str] =
         &["query", "service", "level", "min_level", "request_id", "trace_id", "user_id", "fields", "tz"];
     const PREFILLED: &'static [(&'static str, &'static str)] = &[];
+}
+
+/// The header by which a client goes on.
+pub(in crate::http) struct LastEventId;
+
+impl IntoParams for LastEventId {
+    fn into_params(_parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new().schema_type(Type::String).examples([CURSOR]).build();
+        let header = ParameterBuilder::new()
+            .name("Last-Event-ID")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some("The `id` of the last event that arrived, to go on after it."))
+            .schema(Some(schema))
+            .build();
+        vec![header]
+    }
 }
 
 /// Follow lines as they come in
@@ -43,10 +67,7 @@ impl RouteParams for Params {
     path = "/api/v1/logs/tail",
     operation_id = "tailLogs",
     tag = "logs",
-    params(
-        ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that arrived."),
-        Takes<Params>,
-    ),
+    params(LastEventId, Takes<Params>),
     responses(
         (status = 200, description = "Lines as they come in", content_type = "text/event-stream", body = String,
             example = json!(example())),
@@ -88,5 +109,5 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<&str>> {
 }
 
 fn example() -> String {
-    format!("id: bm90IGEgcmVhbCBjdXJzb3I\nevent: message\ndata: {}\n\n", line_example())
+    format!("id: {CURSOR}\nevent: message\ndata: {}\n\n", line_example())
 }
