@@ -1,8 +1,10 @@
 //! `trailproof search`: finds lines; colours on a terminal, one JSON object a line in a pipe.
 //!
-//! `pages` walks what there is, `tail` follows what comes in, `trace` follows one request; `printer` shows lines.
+//! `pages` walks what there is, `tail` follows what comes in, `trace` follows one request, `histogram` counts over
+//! time; `printer` shows lines, and `window` reads times.
 
 mod event_stream;
+mod histogram;
 mod pages;
 mod printer;
 mod tail;
@@ -27,11 +29,16 @@ Examples:
   trailproof search '\"token refresh failed\"' --service auth-service --oldest -n 1
   trailproof search 결제실패 --from 2026-11-21T09:00 --to 2026-11-21T10:00
   trailproof search --min-level warn --all > warnings.ndjson     every line, as JSON
+  trailproof search level:error --since 6h --histogram           how many, over time
   trailproof search --service gateway --tail                     follow what comes in
   trailproof search --trace 7b012098-41d6-41ff-8580-e09a0eb020b7 one request across services
   trailproof search level:error --fields timestamp,service,context.order_id";
 
 /// Arguments of `trailproof search`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line, most of which exclude each other"
+)]
 #[derive(Clone, Debug, Args)]
 #[command(before_help = EXAMPLES)]
 pub(super) struct SearchArgs {
@@ -68,11 +75,19 @@ pub(super) struct SearchArgs {
     /// Show the newest lines, then follow what comes in, until Ctrl-C.
     #[arg(short = 'f', long, visible_alias = "follow", conflicts_with_all = ["to", "all", "oldest"])]
     tail: bool,
+    /// Count lines over time and show bars.
+    #[arg(long, conflicts_with_all = ["limit", "oldest", "all", "tail", "fields"])]
+    histogram: bool,
+    /// Length of a bar's time: 1m, 15m, 1h, 1d; chosen for you unless given.
+    #[arg(long, value_name = "TIME", requires = "histogram")]
+    interval: Option<String>,
     /// Everything about one request or trace, by its id.
     #[arg(
         long,
         value_name = "ID",
-        conflicts_with_all = ["query", "service", "level", "min_level", "limit", "oldest", "all", "tail", "fields"]
+        conflicts_with_all = [
+            "query", "service", "level", "min_level", "limit", "oldest", "all", "tail", "histogram", "fields"
+        ]
     )]
     trace: Option<String>,
     #[command(flatten)]
@@ -158,6 +173,9 @@ pub(super) async fn run(args: SearchArgs) -> Outcome {
     let mut printer = args.shape.printer(&window);
     if let Some(id) = &args.trace {
         return trace::show(&client, id, &window, &mut printer).await;
+    }
+    if args.histogram {
+        return histogram::show(&client, &args, &window, &printer).await;
     }
     if args.tail {
         return tail::follow(&client, &args, &window, &mut printer).await;

@@ -96,7 +96,12 @@ impl Home {
 
     /// A server with its data in this home, on a free port.
     pub(crate) fn serve(&self) -> Server {
-        let mut command = self.command(&["serve", "--port", "0"]);
+        self.serve_at("0")
+    }
+
+    /// A server with its data in this home, on a port of one's choice.
+    pub(crate) fn serve_at(&self, port: &str) -> Server {
+        let mut command = self.command(&["serve", "--port", port]);
         let mut running = Running::start(&mut command);
         let line = running.wait_for_line("listening", |line| line.contains("\"listening\""));
         let started: Value = serde_json::from_str(&line).unwrap();

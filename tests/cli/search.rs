@@ -186,3 +186,46 @@ fn no_lines_is_no_error_and_zero_lines_cannot_be_asked_for() {
     assert_eq!((nothing.code, &*nothing.stdout), (Some(0), ""));
     assert_eq!(zero.code, Some(1));
 }
+
+#[test]
+fn a_request_is_followed_across_services() {
+    let home = Home::new();
+    let server = filled(&home);
+    let trace = |form: &str| server.run(&home, "sre", &["search", "--trace", "r1", "--utc", "-o", form]);
+
+    let (text, json, nothing) =
+        (trace("text"), trace("json"), server.run(&home, "sre", &["search", "--trace", "r/2"]));
+
+    assert_eq!(json.members("id"), ["b", "c", "d"], "{}", json.stderr);
+    let rows: Vec<_> = text.stdout.lines().collect();
+    assert_eq!(rows[0], "r1  3 lines, 2.0 s  gateway 1, auth-service 1, event-service 1");
+    assert_eq!(
+        rows.iter().filter(|row| row.ends_with("<- first error")).collect::<Vec<_>>(),
+        [&"2026-11-21 00:00:03.000Z ERROR auth-service   token refresh failed  order_id=42  <- first error"]
+    );
+    assert_eq!(rows.iter().filter(|row| row.contains("1.0 s without a line")).count(), 2, "{}", text.stdout);
+    assert_eq!((nothing.code, &*nothing.stdout), (Some(0), ""));
+    assert!(nothing.stderr.contains("no line has this"), "{}", nothing.stderr);
+}
+
+#[test]
+fn lines_are_counted_over_time_in_the_zone_of_the_reader() {
+    let home = Home::new();
+    let server = filled(&home);
+    let window = ["--from", "2026-11-21T09:00:02", "--to", "2026-11-21T09:00:05", "--interval", "1s"];
+    let count = |more: &[&str]| {
+        let arguments = [&["search", "level:error", "--histogram"], &window[..], more].concat();
+        finish(server.client(&home, "sre", &arguments).env("TZ", "Asia/Seoul"))
+    };
+
+    let (text, json) = (count(&["-o", "text"]), count(&[]));
+
+    let full = "█".repeat(60);
+    let expected =
+        format!("2026-11-21 09:00:02  0  \n2026-11-21 09:00:03  1  {full}\n2026-11-21 09:00:04  1  {full}\n");
+    assert_eq!(text.stdout, expected, "{}", text.stderr);
+    assert_eq!(
+        json.objects().iter().map(|bucket| bucket["count"].as_u64().unwrap()).collect::<Vec<_>>(),
+        [0, 1, 1]
+    );
+}

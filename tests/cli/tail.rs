@@ -1,7 +1,7 @@
-//! `search --tail` over a stream that breaks, and `search --trace`, against a scripted server.
+//! `search --tail`: on a real server that is killed and comes back, and on a scripted one that misbehaves.
 
 use crate::fake_server::{FakeServer, events, json};
-use crate::home::{Home, finish};
+use crate::home::{Home, Server, finish};
 use crate::running::Running;
 
 fn line(id: &str) -> String {
@@ -14,6 +14,36 @@ fn page(ids: &[&str]) -> String {
     let items: Vec<_> = ids.iter().map(|id| line(id)).collect();
     let items = items.join(",");
     format!(r#"{{"items":[{items}],"page":{{"next_cursor":null}},"total":null,"took_ms":1,"warnings":[]}}"#)
+}
+
+#[test]
+fn a_tail_outlives_its_server_and_misses_nothing() {
+    let home = Home::new();
+    let mut server = home.serve();
+    let send = |server: &Server, text: &str| {
+        server.ingest(
+            &home,
+            &format!("{{\"message\":\"{text}\",\"service\":\"gateway\",\"level\":\"warn\"}}\n"),
+        );
+    };
+    send(&server, "long ago");
+    send(&server, "just now");
+    let mut tail =
+        Running::start(&mut server.client(&home, "sre", &["search", "-f", "-n", "1", "--min-level", "warn"]));
+    tail.wait_for_line("history", |line| line.contains("just now"));
+
+    send(&server, "while it runs");
+    tail.wait_for_line("the new line", |line| line.contains("while it runs"));
+    let port = server.url.rsplit(':').next().unwrap().to_owned();
+    server.running.signal("KILL");
+    server.running.wait();
+    tail.wait_for_line("the loss", |line| line.contains("connection is lost"));
+    let server = home.serve_at(&port);
+    send(&server, "after it came back");
+    tail.wait_for_line("the line after the restart", |line| line.contains("after it came back"));
+
+    let shown = tail.said.iter().filter(|line| line.starts_with('{')).count();
+    assert_eq!(shown, 3, "{:#?}", tail.said);
 }
 
 #[test]
@@ -49,7 +79,7 @@ fn a_tail_shows_history_then_new_lines_once_each_over_a_broken_connection() {
     let starts = |number: usize, text: &str| requests[number].head.starts_with(text);
     assert!(starts(0, "GET /api/v1/logs/tail?query=m&service=gateway"), "{}", requests[0].head);
     assert!(starts(1, "GET /api/v1/logs/search?query=m&service=gateway"), "{}", requests[1].head);
-    assert!(requests[1].head.contains("limit=10"), "{}", requests[1].head);
+    assert!(requests[1].head.contains("limit=500"), "{}", requests[1].head);
     assert!(requests[2].head.contains("last-event-id: cursor-c"), "{}", requests[2].head);
     assert!(requests[3].head.contains("last-event-id: cursor-d"), "{}", requests[3].head);
 }

@@ -20,6 +20,8 @@ use crate::cli::{Failure, Outcome};
 
 /// Lines that are shown before the first new one.
 const DEFAULT_HISTORY: usize = 10;
+/// Lines that are known from the history: the stream reaches back a few seconds, for lines that come late.
+const REACH: usize = 500;
 /// Pauses between attempts to come back; the last one repeats.
 const PAUSES_SECONDS: [u64; 4] = [1, 2, 5, 10];
 
@@ -105,18 +107,16 @@ impl Tail<'_> {
 
     async fn show_history(&mut self, window: &Window, printer: &mut Printer) -> Outcome {
         let wanted = self.args.limit.unwrap_or(DEFAULT_HISTORY);
-        if wanted == 0 {
-            return Ok(());
-        }
         let mut parameters = self.args.filters();
         parameters.extend(window.parameters());
-        let page: Page = fetch(self.client, self.args, &parameters, wanted, None).await?;
+        let asked = wanted.max(REACH);
+        let page: Page = fetch(self.client, self.args, &parameters, asked, None).await?;
         for item in &page.items {
             let line: LineId = serde_json::from_str(item.get()).context("a line cannot be read")?;
             self.shown.insert(line.id);
         }
         let mut out = io::stdout().lock();
-        printer.lines(&mut out, page.items.iter().rev().map(|item| &**item))?;
+        printer.lines(&mut out, page.items.iter().take(wanted).rev().map(|item| &**item))?;
         Ok(out.flush().context("standard output")?)
     }
 
