@@ -127,6 +127,6 @@ pub struct Counts {
 pub struct Bucket {
     /// Lines in the bucket.
     pub count: u64,
-    /// Lines per value, the most frequent first, equal counts by value.
+    /// Lines per value, the most frequent first, equal counts by value (addresses by their bits).
     pub by: Vec<(String, u64)>,
 }

@@ -7,6 +7,7 @@ pub mod embedded;
 pub mod error;
 pub mod guarded;
 pub mod log_store;
+mod value_order;
 
 pub use error::{StoreError, StoreResult};
 pub use log_store::{LineToStore, LogStore, StoreHealth, Visibility};

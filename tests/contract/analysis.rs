@@ -9,6 +9,8 @@ use serde_json::json;
 use tantivy::tokenizer::{TokenStream, Tokenizer};
 use trailproof::repository::embedded::tantivy::words::{LetterRuns, StandardWords};
 
+use crate::random::SplitMix;
+
 const HARD_STRINGS: &str = include_str!("../fixtures/analysis/hard_strings.txt");
 const EXPECTED: &str = include_str!("../fixtures/analysis/expected.json");
 const EXPECTED_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/analysis/expected.json");
@@ -95,25 +97,13 @@ async fn analyze(client: &reqwest::Client, url: &str, analyzer: &str, text: &str
 /// The same strings in every run: short ones of many characters, and longer ones of few.
 fn random_strings() -> impl Iterator<Item = String> {
     let pool: Vec<char> = POOL.chars().collect();
-    let mut random = SplitMix(SEED);
+    let mut random = SplitMix::new(SEED);
     (0..RANDOM_STRINGS).map(move |number| {
         let (kinds, length) = if number % 4 == 0 { (3, 300) } else { (pool.len(), 16) };
         let first = random.below(pool.len());
         let length = 1 + random.below(length);
         (0..length).map(|_| pool[(first + random.below(kinds) * 7) % pool.len()]).collect()
     })
-}
-
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed >> 33) % u64::try_from(bound).unwrap()).unwrap()
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a switch of this test, not a setting of the product")]

@@ -1,90 +1,136 @@
-//! One engine under test: a store with nothing in it, and the service over it with a fixed clock.
+//! One engine under test: a store with nothing in it, and the service over it with a clock that the test moves.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use trailproof::error::Result;
-use trailproof::model::{Caller, Clock, Micros, Principal, Role, Scope};
+use trailproof::model::{Caller, Clock, Micros};
 use trailproof::repository::LogStore;
 use trailproof::repository::elastic::{BootstrapMode, ElasticLogStore, ElasticOptions};
 use trailproof::repository::embedded::folder::DataFolder;
 use trailproof::repository::embedded::tantivy::TantivyLogStore;
 use trailproof::search::{IngestAnswer, IngestRequest, MasterKey, SearchAnswer, SearchParams, SearchService};
 
-/// The time of every test: 2026-11-21T12:00:03Z.
+use crate::callers::sre;
+
+/// The time at which every test begins: 2026-11-21T12:00:03Z.
 pub(crate) const NOW: Micros = Micros::new(1_795_262_403_000_000);
 
-struct FixedClock;
+/// Stands still until a test moves it.
+pub(crate) struct MovableClock(AtomicI64);
 
-impl Clock for FixedClock {
+impl MovableClock {
+    /// Moves the time on.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for MovableClock {
     fn now(&self) -> Micros {
-        NOW
+        Micros::new(self.0.load(Ordering::Relaxed))
     }
 }
 
 /// A store and the service over it.
 pub(crate) struct Engine {
     pub(crate) service: Arc<SearchService>,
+    pub(crate) store: Arc<dyn LogStore>,
+    pub(crate) clock: Arc<MovableClock>,
+    /// Where a cluster makes what was written visible.
+    refresh_url: Option<String>,
     /// Removed after the store.
     _folder: Option<tempfile::TempDir>,
 }
 
 impl Engine {
-    #[expect(clippy::unused_async, reason = "every engine is opened alike")]
-    pub(crate) async fn embedded() -> Self {
+    pub(crate) fn embedded() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = TantivyLogStore::open(Arc::new(DataFolder::open(folder.path()).unwrap())).unwrap();
-        Self::over(Arc::new(store), Some(folder))
+        Self::over(Arc::new(store), None, Some(folder))
     }
 
     /// The cluster that the variable names, with indices of this test's own.
     pub(crate) async fn elastic(variable: &str) -> Self {
         install_crypto();
         let env = format!("t{}", uuid::Uuid::from_u128(rand_bits()).simple());
+        let env = &env[..20];
+        let url = server_url(variable);
         let options = ElasticOptions {
-            urls: vec![server_url(variable)],
-            env: env[..20].to_owned(),
+            urls: vec![url.clone()],
+            env: env.to_owned(),
             timeout_ms: 30_000,
             ..ElasticOptions::default()
         };
         let store = ElasticLogStore::connect(options).unwrap();
         store.bootstrap(BootstrapMode::Apply).await.unwrap();
-        Self::over(Arc::new(store), None)
+        let refresh_url = format!("{url}/logs-app-{env},logs-error-{env},logs-security-{env}/_refresh");
+        Self::over(Arc::new(store), Some(refresh_url), None)
     }
 
-    fn over(store: Arc<dyn LogStore>, folder: Option<tempfile::TempDir>) -> Self {
-        let service = SearchService::new(store, Arc::new(FixedClock), &MasterKey::new([7; 32])).unwrap();
-        Self { service: Arc::new(service), _folder: folder }
+    fn over(
+        store: Arc<dyn LogStore>,
+        refresh_url: Option<String>,
+        folder: Option<tempfile::TempDir>,
+    ) -> Self {
+        let clock = Arc::new(MovableClock(AtomicI64::new(NOW.get())));
+        let service = SearchService::new(store.clone(), clock.clone(), &MasterKey::new([7; 32])).unwrap();
+        Self { service: Arc::new(service), store, clock, refresh_url, _folder: folder }
     }
 
     /// Stores lines and waits until they can be found.
     pub(crate) async fn ingest(&self, ndjson: String) -> Result<IngestAnswer> {
-        let request = IngestRequest {
-            content_type: Some("application/x-ndjson".to_owned()),
-            refresh: Some("wait_for".to_owned()),
-            ..IngestRequest::default()
-        };
+        let answer = self.send(ndjson).await;
+        self.refresh().await;
+        answer
+    }
+
+    /// Stores lines, which may be found a little later.
+    pub(crate) async fn send(&self, ndjson: String) -> Result<IngestAnswer> {
+        let content_type = Some("application/x-ndjson".to_owned());
+        let request = IngestRequest { content_type, ..IngestRequest::default() };
         self.service.ingest(Bytes::from(ndjson), request).await
+    }
+
+    /// Makes everything that was written visible at once, where that would take a second by itself.
+    pub(crate) async fn refresh(&self) {
+        if let Some(url) = &self.refresh_url {
+            let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+            client.post(url).send().await.unwrap().error_for_status().unwrap();
+        }
     }
 
     /// Searches as someone who sees everything.
     pub(crate) async fn search(&self, parameters: &[(&str, &str)]) -> Result<SearchAnswer> {
-        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), Some((*value).to_owned()));
-        let params = SearchParams::from_pairs(parameters.iter().map(pair))?;
-        self.service.search_logs(&sre(), &params).await
+        self.search_as(&sre(), parameters).await
+    }
+
+    /// Searches as `caller`.
+    pub(crate) async fn search_as(
+        &self,
+        caller: &Caller,
+        parameters: &[(&str, &str)],
+    ) -> Result<SearchAnswer> {
+        self.service.search_logs(caller, &params(parameters)?).await
     }
 
     /// Ids of the lines that a search finds, in its order.
     pub(crate) async fn ids(&self, parameters: &[(&str, &str)]) -> Vec<String> {
-        let answer = self.search(parameters).await.unwrap();
-        answer.items.iter().map(|entry| entry.id.to_string()).collect()
+        ids(&self.search(parameters).await.unwrap())
     }
 }
 
-/// Someone who sees everything.
-pub(crate) fn sre() -> Caller {
-    let principal = Principal { subject: "sre-1".to_owned(), roles: vec![Role::Sre], services: Vec::new() };
-    Caller { principal, scope: Scope::All, max_window_days: 366 }
+/// Parameters by name.
+pub(crate) fn params(given: &[(&str, &str)]) -> Result<SearchParams> {
+    let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), Some((*value).to_owned()));
+    SearchParams::from_pairs(given.iter().map(pair))
+}
+
+/// Ids of the lines of an answer, in its order.
+pub(crate) fn ids(answer: &SearchAnswer) -> Vec<String> {
+    answer.items.iter().map(|entry| entry.id.to_string()).collect()
 }
 
 /// Address of the server under test; a lane that did not start it fails here.

@@ -1,38 +1,76 @@
 //! The same tests on every engine: what one answers, the other answers too.
 //!
 //! The engine is named by the module: `embedded` needs nothing, `es9` needs `TRAILPROOF_TEST_ES9_URL` and fails
-//! without it. `tests/run` starts the servers.
+//! without it. `tests/run` starts the servers. The data lies in `tests/fixtures/contract`, of which its README tells.
 
 #[cfg(test)]
 mod analysis;
 #[cfg(test)]
+mod callers;
+#[cfg(test)]
+mod counts;
+#[cfg(test)]
+mod cursors;
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod expectation;
+#[cfg(test)]
 mod first;
+#[cfg(test)]
+mod generated_lines;
+#[cfg(test)]
+mod generated_queries;
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod queries;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod surroundings;
+#[cfg(test)]
+mod walk;
 
+/// One test a line, each on an engine of its own.
+macro_rules! tests {
+    ($open:expr; $($file:ident::$test:ident,)+) => {$(
+        #[tokio::test]
+        async fn $test() {
+            crate::$file::$test(&$open.await).await;
+        }
+    )+};
+}
+
+/// The contract on one engine.
 macro_rules! suite {
     ($engine:ident, $open:expr) => {
         #[cfg(test)]
         mod $engine {
-            #[tokio::test]
-            async fn finds_by_word_field_and_conjunction_within_the_window() {
-                crate::first::finds_by_word_field_and_conjunction_within_the_window(&$open.await).await;
-            }
-
-            #[tokio::test]
-            async fn a_walk_by_cursor_gives_every_line_once() {
-                crate::first::a_walk_by_cursor_gives_every_line_once(&$open.await).await;
-            }
-
-            #[tokio::test]
-            async fn a_refused_line_is_named_and_the_others_are_found() {
-                crate::first::a_refused_line_is_named_and_the_others_are_found(&$open.await).await;
+            tests! { $open;
+                first::finds_by_word_field_and_conjunction_within_the_window,
+                first::a_walk_by_cursor_gives_every_line_once,
+                first::a_refused_line_is_named_and_the_others_are_found,
+                queries::every_query_finds_exactly_its_lines,
+                counts::every_count_is_exact,
+                pages::every_walk_meets_its_pages,
+                walk::a_walk_meets_every_line_once_while_others_are_written,
+                cursors::a_cursor_is_bound_to_its_query_and_caller_and_expires,
+                cursors::later_pages_repeat_the_total_and_the_meaning_of_now,
+                surroundings::a_line_is_found_by_its_id_within_the_scope,
+                surroundings::a_line_is_shown_among_its_neighbours,
+                surroundings::a_trace_names_services_the_first_error_and_pauses,
+                differential::generated_queries_find_what_a_plain_filter_finds,
             }
         }
     };
 }
 
-suite!(embedded, crate::engine::Engine::embedded());
+suite!(embedded, async { crate::engine::Engine::embedded() });
 suite!(es9, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES9_URL"));
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::model::page::Bucket;
 use crate::model::query::CountRequest;
 use crate::model::{FieldKind, FieldRef, Level, LogField, Micros, TimeRange};
 use crate::repository::StoreResult;
+use crate::repository::value_order::most_frequent_first;
 
 /// Values that every shard names at least: the more, the rarer a value is counted too low.
 const MIN_VALUES_PER_SHARD: usize = 1_000;
@@ -184,9 +185,8 @@ impl<'a> Plan<'a> {
             }
         }
         by.retain(|(value, count)| value.starts_with(prefix) && *count > 0);
-        by.sort_by(|(value, count), (other, other_count)| {
-            other_count.cmp(count).then_with(|| value.cmp(other))
-        });
+        let kind = self.request.by.as_ref().map_or(FieldKind::Keyword, FieldRef::kind);
+        most_frequent_first(&mut by, kind);
         by.truncate(self.request.top);
         Bucket { count: found.doc_count, by }
     }

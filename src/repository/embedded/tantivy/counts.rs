@@ -18,7 +18,8 @@ use super::schema::{KEY_END, LineSchema};
 use super::segment::{ScanError, Segment};
 use crate::model::page::Bucket;
 use crate::model::query::CountRequest;
-use crate::model::{FieldRef, Level, LogField, Micros, Query, TimeRange};
+use crate::model::{FieldKind, FieldRef, Level, LogField, Micros, Query, TimeRange};
+use crate::repository::value_order::most_frequent_first;
 
 type Tally = Vec<HashMap<String, u64>>;
 
@@ -200,11 +201,12 @@ impl Count<'_> {
         Ok(())
     }
 
-    /// The most frequent values, equal counts in the order of the values.
+    /// The most frequent values.
     fn best(&self, values: HashMap<String, u64>) -> Vec<(String, u64)> {
         let prefix = self.request.prefix.as_deref().unwrap_or_default();
         let mut values: Vec<_> = values.into_iter().filter(|(value, _)| value.starts_with(prefix)).collect();
-        values.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+        let kind = self.request.by.as_ref().map_or(FieldKind::Keyword, FieldRef::kind);
+        most_frequent_first(&mut values, kind);
         values.truncate(self.request.top);
         values
     }

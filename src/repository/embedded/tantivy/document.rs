@@ -12,8 +12,9 @@ use super::stored::StoredLine;
 use crate::model::{Level, LogEntry, LogField, LogKind};
 use crate::repository::LineToStore;
 
-/// Leaves of a context longer than this are stored but cannot be searched, as on Elasticsearch (`ignore_above`).
-const MAX_LEAF_CHARS: usize = 8_191;
+/// Leaves of a context longer than this, in UTF-16 units, are stored but cannot be searched, as on Elasticsearch
+/// (`ignore_above`).
+const MAX_LEAF_UNITS: usize = 8_191;
 
 /// Number of a kind in its column.
 pub(super) const fn kind_number(kind: LogKind) -> u64 {
@@ -122,7 +123,7 @@ fn add_leaves(schema: &LineSchema, document: &mut TantivyDocument, path: &mut St
 }
 
 fn add_leaf(schema: &LineSchema, document: &mut TantivyDocument, path: &str, text: &str) {
-    if text.len() <= MAX_LEAF_CHARS || text.chars().count() <= MAX_LEAF_CHARS {
+    if text.len() <= MAX_LEAF_UNITS || text.encode_utf16().count() <= MAX_LEAF_UNITS {
         document.add_text(schema.context, format!("{path}{KEY_END}{text}"));
     }
 }

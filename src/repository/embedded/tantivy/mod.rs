@@ -8,6 +8,7 @@ mod buckets;
 mod columns;
 mod counts;
 mod document;
+mod excluded;
 mod failure;
 mod hashed;
 mod log_store;

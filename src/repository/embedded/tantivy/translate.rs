@@ -1,5 +1,6 @@
 //! The typed query as a tantivy query.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops;
 
@@ -11,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::document::{address_bits, level_number};
+use super::excluded::Excluded;
 use super::hashed;
 use super::schema::{KEY_END, LineSchema};
 use super::words::{letter_runs, standard_words};
@@ -21,6 +23,8 @@ type Boxed = Box<dyn TantivyQuery>;
 
 /// Terms that a prefix may be spelled out into; beyond it a bit set per segment is cheaper.
 const MAX_SPELLED_TERMS: usize = 64;
+/// Terms of one segment that the last word of a phrase may stand for: about 2 KiB of memory each.
+const MAX_PHRASE_SPELLINGS: u32 = 16_384;
 
 /// Translates queries for one searcher.
 pub(super) struct Translator<'a> {
@@ -57,7 +61,7 @@ impl Translator<'_> {
         let mut clauses = Vec::with_capacity(queries.len() + 1);
         for query in queries {
             clauses.push(match query {
-                Query::Not(inner) => (Occur::MustNot, self.translate(inner)?),
+                Query::Not(inner) => (Occur::MustNot, self.excluded(inner)?),
                 other => (Occur::Must, self.translate(other)?),
             });
         }
@@ -65,6 +69,11 @@ impl Translator<'_> {
             clauses.push((Occur::Must, Box::new(AllQuery)));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn excluded(&self, query: &Query) -> tantivy::Result<Boxed> {
+        let translated = self.translate(query)?;
+        Ok(if is_plain(query) { translated } else { Box::new(Excluded(translated)) })
     }
 
     fn any_of(&self, queries: &[Query]) -> tantivy::Result<Boxed> {
@@ -108,8 +117,9 @@ impl Translator<'_> {
             (TextMatch::Whole { .. }, _) => Box::new(PhraseQuery::new(terms)),
             (TextMatch::LastMayGoOn { .. }, 1) => self.beginning_with(&terms.remove(0))?,
             (TextMatch::LastMayGoOn { .. }, _) => {
+                let last = terms.last().map_or(Ok(0), |last| self.count_spellings(last))?;
                 let mut phrase = PhrasePrefixQuery::new(terms);
-                phrase.set_max_expansions(u32::MAX);
+                phrase.set_max_expansions(last);
                 Box::new(phrase)
             }
         })
@@ -133,7 +143,8 @@ impl Translator<'_> {
     /// lines need not look at all documents.
     fn beginning_with(&self, start: &Term) -> tantivy::Result<Boxed> {
         let end = end_of_prefix(start);
-        let mut spelled = Vec::new();
+        // A set: segments hold the same terms, which must not count twice against the limit.
+        let mut spelled = BTreeSet::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(start.field())?;
             let range = index.terms().range().ge(start.serialized_value_bytes());
@@ -143,11 +154,9 @@ impl Translator<'_> {
             };
             let mut terms = range.into_stream()?;
             while spelled.len() <= MAX_SPELLED_TERMS && terms.advance() {
-                spelled.push(terms.key().to_vec());
+                spelled.insert(terms.key().to_vec());
             }
         }
-        spelled.sort_unstable();
-        spelled.dedup();
         if spelled.len() > MAX_SPELLED_TERMS {
             let upper = end.map_or(ops::Bound::Unbounded, ops::Bound::Excluded);
             return Ok(Box::new(InvertedIndexRangeQuery::new(ops::Bound::Included(start.clone()), upper)));
@@ -156,6 +165,24 @@ impl Translator<'_> {
             String::from_utf8(bytes).ok().map(|text| Term::from_field_text(start.field(), &text))
         };
         Ok(one_of(spelled.into_iter().filter_map(term).map(exact).collect()))
+    }
+
+    /// The most terms of one segment that begin like `start`, up to what one phrase may stand for.
+    ///
+    /// tantivy makes room for all terms that it is allowed, so it must be told how many there are.
+    fn count_spellings(&self, start: &Term) -> tantivy::Result<u32> {
+        let mut most = 0;
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(start.field())?;
+            let prefix = start.serialized_value_bytes();
+            let mut terms = index.terms().range().ge(prefix).into_stream()?;
+            let mut count = 0;
+            while count < MAX_PHRASE_SPELLINGS && terms.advance() && terms.key().starts_with(prefix) {
+                count += 1;
+            }
+            most = most.max(count);
+        }
+        Ok(most)
     }
 
     fn range(&self, field: &FieldRef, lower: &Bound, upper: &Bound) -> Boxed {
@@ -223,6 +250,11 @@ impl Translator<'_> {
             }
         }
     }
+}
+
+/// Whether the documents of a condition are those of one scorer that stands at its first document.
+fn is_plain(query: &Query) -> bool {
+    query.children().is_empty() && !matches!(query, Query::Text(_))
 }
 
 fn exact(term: Term) -> Boxed {
