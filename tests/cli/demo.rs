@@ -63,6 +63,7 @@ fn everything_a_demo_prints_works_and_nothing_is_left_after_ctrl_c() {
     the_token_file_holds_one_token_a_role(Path::new(&demo.labelled("tokens")));
     the_curl_command_finds_errors_in_every_shell(&home, &demo.command("curl "));
     the_search_command_finds_errors(&home, &demo.command(" search "));
+    the_tour_of_the_readme_leads_to_the_cause(&home, &demo);
     other_terminals_find_the_demo(&home);
     demo.running.signal("INT");
     let status = demo.running.wait();
@@ -107,6 +108,53 @@ fn the_search_command_finds_errors(home: &Home, command: &str) {
         assert_eq!(found.code, Some(0), "{}", found.stderr);
         assert_eq!(found.members("level"), ["error"; 50]);
     }
+}
+
+/// Runs the commands of the tour as they stand in the README; only the port is that of this demo.
+fn the_tour_of_the_readme_leads_to_the_cause(home: &Home, demo: &Demo) {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let tour = readme.split("\n## ").find(|part| part.starts_with("From the demo to the cause")).unwrap();
+    let commands: Vec<_> = tour.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+    // What each step must teach, in the words of the JSON that a pipe gets.
+    let lessons = [
+        "\"count\":",
+        "\"by_service\":[{\"service\":\"auth-service\"",
+        "a7a49477",
+        "pool_waiting",
+        "64 -> 4",
+    ];
+    assert_eq!(commands.len(), lessons.len(), "{commands:#?}");
+
+    let bin = home.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(crate::home::program(), bin.join("trailproof")).unwrap();
+    let path = format!("{}:{}", bin.display(), crate::home::variable("PATH").unwrap().display());
+    let tokens = std::fs::read(demo.labelled("tokens")).unwrap();
+    let tokens: BTreeMap<String, String> = serde_json::from_slice(&tokens).unwrap();
+    let url = demo.labelled("health").split("/health").next().unwrap().to_owned();
+    for (command, lesson) in commands.iter().zip(lessons) {
+        let command = command.replace("http://127.0.0.1:8002", &url);
+        let mut shell = home.other("sh");
+        shell.args(["-c", &command]).env("PATH", &path).env("TOKEN", &tokens["sre"]);
+
+        let learnt = finish(&mut shell);
+
+        assert_eq!(learnt.code, Some(0), "{command}: {}", learnt.stderr);
+        assert!(learnt.stdout.contains(lesson), "{command}: {}", learnt.stdout);
+    }
+    the_tower_stands_three_hours_ago(home);
+}
+
+/// The worst 15 minutes hold at least three times the median number of errors.
+fn the_tower_stands_three_hours_ago(home: &Home) {
+    let bars = home.run(&["search", "level:error", "--since", "6h", "--histogram", "--interval", "15m"]);
+    let counts: Vec<_> = bars.objects().iter().map(|bar| bar["count"].as_u64().unwrap()).collect();
+    let highest = (0..counts.len()).max_by_key(|place| counts[*place]).unwrap();
+    let mut sorted = counts.clone();
+    sorted.sort_unstable();
+
+    assert!(counts[highest] >= 3 * sorted[sorted.len() / 2], "{counts:?}");
+    assert!((10..=14).contains(&highest), "{counts:?}");
 }
 
 fn other_terminals_find_the_demo(home: &Home) {
