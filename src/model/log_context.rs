@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
 use serde::de::Error as _;
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Default)]
 pub struct LogContext {
     /// Text of an object, as long as nobody has changed it.
-    raw: Option<Box<RawValue>>,
+    raw: Option<Box<str>>,
     map: OnceLock<Map<String, Value>>,
 }
 
@@ -23,7 +24,7 @@ impl LogContext {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match &self.raw {
-            Some(raw) => raw.get() == "{}",
+            Some(raw) => &**raw == "{}",
             None => self.map.get().is_none_or(Map::is_empty),
         }
     }
@@ -36,7 +37,7 @@ impl LogContext {
         if !text.starts_with('{') {
             return Self::default();
         }
-        Self { raw: RawValue::from_string(text).ok(), map: OnceLock::new() }
+        Self { raw: Some(text.into()), map: OnceLock::new() }
     }
 
     /// The text of the object; empty when there is nothing in it.
@@ -46,7 +47,7 @@ impl LogContext {
             return String::new();
         }
         match &self.raw {
-            Some(raw) => raw.get().to_owned(),
+            Some(raw) => raw.clone().into(),
             None => serde_json::to_string(&**self).unwrap_or_default(),
         }
     }
@@ -56,7 +57,7 @@ impl Deref for LogContext {
     type Target = Map<String, Value>;
 
     fn deref(&self) -> &Map<String, Value> {
-        let parse = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_default();
+        let parse = |raw: &str| serde_json::from_str(raw).unwrap_or_default();
         self.map.get_or_init(|| self.raw.as_deref().map(parse).unwrap_or_default())
     }
 }
@@ -94,7 +95,10 @@ impl fmt::Debug for LogContext {
 impl Serialize for LogContext {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.raw {
-            Some(raw) => raw.serialize(serializer),
+            Some(raw) => {
+                let raw: &RawValue = serde_json::from_str(raw).map_err(S::Error::custom)?;
+                raw.serialize(serializer)
+            }
             None => (**self).serialize(serializer),
         }
     }
@@ -104,7 +108,7 @@ impl<'de> Deserialize<'de> for LogContext {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         if raw.get().starts_with('{') {
-            return Ok(Self { raw: Some(raw), map: OnceLock::new() });
+            return Ok(Self::from_json(raw.get().to_owned()));
         }
         Err(D::Error::custom("context is not an object"))
     }

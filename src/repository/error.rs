@@ -97,7 +97,9 @@ impl From<StoreError> for Error {
             ErrorCode::EngineOverloaded => "the search engine refuses more work; try again in a few seconds",
             ErrorCode::EngineBadAnswer => "the search engine gave an answer that cannot be right",
             ErrorCode::EngineReadOnly => "the search engine grants this server no write",
-            ErrorCode::EngineUnprepared => "the indices for log lines are not there; run `trailproof es bootstrap` once",
+            ErrorCode::EngineUnprepared => {
+                "the indices for log lines are not there; run `trailproof es bootstrap` once"
+            }
             ErrorCode::StorageFull => "no disk space is left for log lines",
             _ => "the request failed inside the server; its log says why",
         };

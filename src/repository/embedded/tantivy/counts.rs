@@ -132,13 +132,20 @@ impl Count<'_> {
                 *count += 1;
             }
         })?;
-        let mut text = String::new();
         for (numbers, values) in numbers.into_iter().zip(tally) {
-            for (ordinal, count) in (0..missing).zip(numbers).filter(|(_, count)| *count > 0) {
-                text.clear();
-                column.ord_to_str(ordinal, &mut text).map_err(tantivy::TantivyError::from)?;
-                *values.entry(text.clone()).or_default() += count;
-            }
+            let found = (0..missing).zip(numbers).filter(|(_, count)| *count > 0);
+            let (ordinals, found): (Vec<_>, Vec<_>) = found.unzip();
+            let mut found = found.into_iter();
+            // In the order of the ordinals, so that every block of the dictionary is unpacked once.
+            let each = |value: &[u8]| {
+                if let (Ok(value), Some(count)) = (std::str::from_utf8(value), found.next()) {
+                    *values.entry(value.to_owned()).or_default() += count;
+                }
+            };
+            column
+                .dictionary()
+                .sorted_ords_to_term_cb(&ordinals, each)
+                .map_err(tantivy::TantivyError::from)?;
         }
         Ok(())
     }
