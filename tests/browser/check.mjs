@@ -28,26 +28,31 @@ const QUIET = [
 const program = process.env.TRAILPROOF ?? join(process.env.CARGO_TARGET_DIR ?? "target", "debug", "trailproof");
 const pictures = process.argv[2];
 
-/** Starts a demo and waits until it has told where its tokens lie. */
-async function startDemo() {
+/** Starts a demo, waits until it serves, and hands it to `use`; the demo ends whatever happens. */
+async function withDemo(use) {
   const child = spawn(program, ["demo", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = new Promise((resolve, reject) => child.once("exit", resolve).once("error", reject));
+  try {
+    await use(await greeting(child, exited));
+  } finally {
+    child.kill("SIGINT");
+    await exited;
+  }
+}
+
+/** Reads from what a demo says where it serves and where its tokens lie. */
+async function greeting(child, exited) {
   let said = "";
-  const told = new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     child.stdout.on("data", (bytes) => {
       said += bytes;
       if (said.includes("Ctrl-C ends the demo.")) resolve();
     });
-    exited.then((code) => reject(new Error(`the demo ended with ${code}\n${said}`)));
+    exited.then((code) => reject(new Error(`the demo ended with ${code}\n${said}`)), reject);
   });
-  await told;
-  const url = /^ {2}API {6}(http:\S+)\/api/m.exec(said)[1];
-  const tokens = JSON.parse(readFileSync(/^ {2}tokens {3}(\S+)$/m.exec(said)[1], "utf8"));
-  const stop = () => {
-    child.kill("SIGINT");
-    return exited;
-  };
-  return { url, tokens, stop };
+  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? assert.fail(`no address in:\n${said}`);
+  const [tokens] = /\/\S+\/tokens\.json/.exec(said) ?? assert.fail(`no file of tokens in:\n${said}`);
+  return { url, tokens: JSON.parse(readFileSync(tokens, "utf8")) };
 }
 
 /** A page that remembers what went wrong on it. */
@@ -144,16 +149,15 @@ async function validDocument({ url }) {
 }
 
 const profile = mkdtempSync(join(tmpdir(), "trailproof-browser-"));
-const demo = await startDemo();
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: CHROMIUM,
-  headless: true,
-  args: QUIET,
-  viewport: { width: 1280, height: 1000 },
-});
 let passed = 0;
 let failed = 0;
-try {
+await withDemo(async (demo) => {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: QUIET,
+    viewport: { width: 1280, height: 1000 },
+  });
   for (const check of [swaggerUi, reDoc, validDocument]) {
     try {
       await check(demo, context);
@@ -164,10 +168,7 @@ try {
       console.log(`FAILED ${check.name}: ${error.message}`);
     }
   }
-} finally {
   await context.close();
-  await demo.stop();
-  rmSync(profile, { recursive: true, force: true });
-}
+}).finally(() => rmSync(profile, { recursive: true, force: true }));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
