@@ -13,8 +13,9 @@ use crate::model::query::{Bound, Selection};
 use crate::model::script::is_east_asian_char;
 use crate::model::{FieldRef, Level, LogField, Micros, Query, Scalar, TextMatch, TextQuery};
 
-/// Words that one prefix at the end of a phrase may stand for.
-const MAX_EXPANSIONS: u32 = 1_024;
+/// Words of one shard that a prefix at the end of a phrase may stand for; those beyond are not found. Servers count the
+/// place in the phrase as one clause, however many words stand there, so their limit of clauses is no limit here.
+const MAX_EXPANSIONS: u32 = 16_384;
 /// Longest token that the analysers make, in UTF-16 units.
 const MAX_TOKEN: usize = 255;
 /// Format in which we write times: keeps microseconds on every server.

@@ -111,7 +111,7 @@ fn a_single_word_that_goes_on_is_a_lower_cased_prefix() {
 #[test]
 fn several_tokens_that_go_on_are_a_phrase_with_a_prefix() {
     let go_on = |parts_too| TextMatch::LastMayGoOn { parts_too };
-    let phrase = |field: &str, text: &str| json!({"match_phrase_prefix": {field: {"query": text, "max_expansions": 1_024}}});
+    let phrase = |field: &str, text: &str| json!({"match_phrase_prefix": {field: {"query": text, "max_expansions": 16_384}}});
 
     assert_eq!(text_of("redis time", go_on(false)), phrase("message", "redis time"));
     assert_eq!(text_of("foo-ba", go_on(false)), phrase("message", "foo-ba"));
