@@ -65,3 +65,29 @@ pub(crate) async fn a_refused_line_is_named_and_the_others_are_found(engine: &En
     assert_eq!((answer.stored, answer.refused, answer.errors[0].line), (1, 1, Some(2)));
     assert_eq!(engine.ids(&[]).await, ["good"]);
 }
+
+pub(crate) async fn a_prefix_finds_every_word_that_begins_so(engine: &Engine) {
+    // Every request brings one word of its own beside fifteen that all have.
+    for request in 0..6 {
+        let line = |number: usize| {
+            let stem = number % 16;
+            let own = if stem == 15 { format!("st3mx{request}") } else { format!("st3m{stem:02}") };
+            let message = format!("{own} of job-{request}{number:03}");
+            format!("{{\"timestamp\":\"2026-11-21T11:00:00Z\",\"message\":\"{message}\"}}\n")
+        };
+        engine.send((0..480).map(line).collect()).await.unwrap();
+    }
+    engine.refresh().await;
+
+    for (query, expected) in
+        [("st3m*", 2_880), ("st3mx*", 180), ("st3m0*", 1_800), ("job-1*", 480), ("job-12*", 100)]
+    {
+        let found = engine.search(&[("query", query), ("limit", "1")]).await.unwrap();
+        assert_eq!(found.total.unwrap().value, expected, "{query}");
+    }
+    let many: String = (0..3_000)
+        .map(|number| format!("{{\"timestamp\":\"2026-11-21T11:30:00Z\",\"message\":\"task-7{number}\"}}\n"))
+        .collect();
+    engine.ingest(many).await.unwrap();
+    assert_eq!(engine.search(&[("query", "task-7*")]).await.unwrap().total.unwrap().value, 3_000);
+}

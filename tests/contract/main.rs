@@ -55,6 +55,7 @@ macro_rules! suite {
                 first::finds_by_word_field_and_conjunction_within_the_window,
                 first::a_walk_by_cursor_gives_every_line_once,
                 first::a_refused_line_is_named_and_the_others_are_found,
+                first::a_prefix_finds_every_word_that_begins_so,
                 queries::every_query_finds_exactly_its_lines,
                 counts::every_count_is_exact,
                 pages::every_walk_meets_its_pages,
