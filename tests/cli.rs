@@ -10,6 +10,9 @@ mod configuration;
 #[path = "cli/demo.rs"]
 mod demo;
 #[cfg(test)]
+#[path = "cli/documents.rs"]
+mod documents;
+#[cfg(test)]
 #[path = "cli/fake_server.rs"]
 mod fake_server;
 #[cfg(test)]
