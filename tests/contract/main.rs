@@ -1,7 +1,7 @@
 //! The same tests on every engine: what one answers, the other answers too.
 //!
 //! The engine is named by the module: `embedded` needs nothing, `es9` needs `TRAILPROOF_TEST_ES9_URL` and fails
-//! without it. `tests/run` starts the servers. The data lies in `tests/fixtures/contract`, of which its README tells.
+//! without it, `es8` and `es7` likewise. `tests/run` starts the servers. The data lies in `tests/fixtures/contract`, of which its README tells.
 
 #[cfg(test)]
 mod analysis;
@@ -73,6 +73,8 @@ macro_rules! suite {
 
 suite!(embedded, async { crate::engine::Engine::embedded() });
 suite!(es9, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES9_URL"));
+suite!(es8, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES8_URL"));
+suite!(es7, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES7_URL"));
 
 #[cfg(test)]
 mod es9_analysis {

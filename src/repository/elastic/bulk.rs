@@ -164,7 +164,7 @@ mod tests {
         assert!(matches!(one(403, "security_exception", "").await, Err(StoreError::Forbidden { .. })));
         assert!(matches!(
             one(404, "index_not_found_exception", "").await,
-            Err(StoreError::Unavailable { .. })
+            Err(StoreError::Unprepared { .. })
         ));
         assert!(matches!(
             one(429, "cluster_block_exception", "disk usage exceeded flood-stage watermark").await,

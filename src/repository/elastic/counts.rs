@@ -80,7 +80,7 @@ impl<'a> Plan<'a> {
 
     /// The body of the request.
     pub(super) fn body(&self, timeout_ms: u64) -> Value {
-        let mut query = vec![translate::selection(&self.request.selection)];
+        let mut query = vec![translate::build_search_query(&self.request.selection)];
         if let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) {
             query.push(translate::window(first.from(), last.to()));
         }

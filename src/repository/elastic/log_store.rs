@@ -78,7 +78,7 @@ impl ElasticLogStore {
 #[async_trait]
 impl LogStore for ElasticLogStore {
     async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
-        let Some(target) = self.names.read_target(kinds) else { return Ok(None) };
+        let Some(target) = self.names.build_index_pattern(kinds) else { return Ok(None) };
         let found = search::search(&self.client, &target, &search::by_id(id, self.timeout_ms)).await?;
         let is_partial = found.completeness().partial;
         let rows = found.answer.into_rows(crate::model::TotalMode::None).rows;
@@ -91,7 +91,7 @@ impl LogStore for ElasticLogStore {
     }
 
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
-        let Some(target) = self.names.read_target(request.selection.kinds) else {
+        let Some(target) = self.names.build_index_pattern(request.selection.kinds) else {
             return Ok(Rows::default());
         };
         let body = search::page(request, self.flavour().await?, self.timeout_ms);
@@ -102,7 +102,7 @@ impl LogStore for ElasticLogStore {
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         let plan = counts::Plan::new(request);
-        let Some(target) = self.names.read_target(request.selection.kinds) else {
+        let Some(target) = self.names.build_index_pattern(request.selection.kinds) else {
             let buckets = vec![Bucket::default(); plan.len()];
             return Ok(Counts { buckets, ..Counts::default() });
         };

@@ -34,7 +34,7 @@ impl IndexNames {
     }
 
     /// Where lines of `kinds` are read, as a list for a URL path; `None` for no kind at all.
-    pub(super) fn read_target(&self, kinds: KindSet) -> Option<String> {
+    pub(super) fn build_index_pattern(&self, kinds: KindSet) -> Option<String> {
         let mut names: Vec<String> = Vec::new();
         let reads_foreign = !self.foreign.is_empty() && (kinds.app || kinds.error);
         if reads_foreign {
@@ -86,20 +86,23 @@ mod tests {
 
         assert_eq!(own.alias(LogKind::Security), "logs-security-dev");
         assert_eq!(own.first_index(LogKind::App), "logs-app-dev-000001");
-        assert_eq!(own.read_target(KindSet::APP_AND_ERROR).as_deref(), Some("logs-app-dev,logs-error-dev"));
-        assert_eq!(own.read_target(KindSet { app: false, error: false, security: false }), None);
+        assert_eq!(
+            own.build_index_pattern(KindSet::APP_AND_ERROR).as_deref(),
+            Some("logs-app-dev,logs-error-dev")
+        );
+        assert_eq!(own.build_index_pattern(KindSet { app: false, error: false, security: false }), None);
     }
 
     #[test]
     fn a_wide_pattern_does_not_open_the_security_lines() {
         let wide = names(&["logs-*", "filebeat-2026"]);
 
-        let without = wide.read_target(KindSet::APP_AND_ERROR);
-        let with = wide.read_target(KindSet::ALL);
+        let without = wide.build_index_pattern(KindSet::APP_AND_ERROR);
+        let with = wide.build_index_pattern(KindSet::ALL);
 
         assert_eq!(without.as_deref(), Some("logs-*,filebeat-2026,-logs-security-*"));
         assert_eq!(with.as_deref(), Some("logs-*,filebeat-2026,logs-security-dev"));
-        assert_eq!(wide.read_target(KindSet::SECURITY).as_deref(), Some("logs-security-dev"));
+        assert_eq!(wide.build_index_pattern(KindSet::SECURITY).as_deref(), Some("logs-security-dev"));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) fn page(request: &PageRequest, flavour: &Flavour, timeout_ms: u64) ->
     };
     let mut body = json!({
         "size": request.limit,
-        "query": translate::selection(&request.selection),
+        "query": translate::build_search_query(&request.selection),
         "sort": [
             // Nanoseconds also where a foreign index has plain dates, so that positions are comparable.
             {LogField::Timestamp.spec().elastic: {

@@ -22,7 +22,7 @@ const MAX_TOKEN: usize = 255;
 const TIME_FORMAT: &str = "strict_date_optional_time_nanos";
 
 /// The condition of a whole selection, window and query, nested no deeper than servers allow. Kinds are chosen by index.
-pub(super) fn selection(selection: &Selection) -> Value {
+pub(super) fn build_search_query(selection: &Selection) -> Value {
     let window = window(selection.range.from(), selection.range.to());
     match normalise(&selection.query) {
         Query::All => json!({"bool": {"filter": [window]}}),

@@ -207,7 +207,7 @@ fn a_selection_is_window_and_condition() {
     let window = json!({"range": {"@timestamp": {
         "gte": "1970-01-01T00:00:00.000000Z", "lt": "1970-01-01T00:00:01.000000Z", "format": TIME_FORMAT,
     }}});
-    let of = |query| selection(&Selection { kinds: KindSet::ALL, range, query });
+    let of = |query| build_search_query(&Selection { kinds: KindSet::ALL, range, query });
 
     assert_eq!(of(Query::All), json!({"bool": {"filter": [window]}}));
     assert_eq!(of(Query::None), json!({"bool": {"filter": [window, {"match_none": {}}]}}));
@@ -221,7 +221,7 @@ fn the_deepest_query_text_stays_under_the_limit_of_every_server() {
         query = Query::Or(vec![Query::Not(Box::new(text_query("c"))), both]);
     }
 
-    let dsl = selection(&Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query });
+    let dsl = build_search_query(&Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query });
 
     // A count wraps it once more, and the leaf itself is two objects deep.
     let levels = depth(&dsl) / 2 + 1;
