@@ -121,9 +121,9 @@ error_codes! {
     /// A parameter cannot be read.
     BadParameter = 3000, "bad parameter", "Correct the parameter that the answer names; the OpenAPI document lists all of them.";
     /// The query text cannot be read.
-    QuerySyntax = 3001, "query syntax", "Look at the offset: `field:value`, quotes, AND, OR, NOT and parentheses are understood.";
+    QuerySyntax = 3001, "query syntax", "Look at the offset: `field:value`, quotes, AND, OR, NOT and parentheses, at most 16 levels deep, are understood.";
     /// The query asks for too much.
-    QueryTooComplex = 3002, "query too complex", "Shorten the query: at most 2 KiB, 64 terms, 16 levels of parentheses.";
+    QueryTooComplex = 3002, "query too complex", "Shorten the query: at most 2 KiB and 64 terms.";
     /// The query names a field that does not exist.
     UnknownField = 3003, "unknown field", "Use a field of GET /api/v1/logs/fields, or context.<key> for anything else that was sent.";
     /// The field cannot be asked this way.

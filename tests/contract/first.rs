@@ -85,9 +85,9 @@ pub(crate) async fn a_prefix_finds_every_word_that_begins_so(engine: &Engine) {
         let found = engine.search(&[("query", query), ("limit", "1")]).await.unwrap();
         assert_eq!(found.total.unwrap().value, expected, "{query}");
     }
-    let many: String = (0..3_000)
-        .map(|number| format!("{{\"timestamp\":\"2026-11-21T11:30:00Z\",\"message\":\"task-7{number}\"}}\n"))
-        .collect();
+    let line =
+        |number| format!("{{\"timestamp\":\"2026-11-21T11:30:00Z\",\"message\":\"task-7{number}\"}}\n");
+    let many: String = (0..3_000).map(line).collect();
     engine.ingest(many).await.unwrap();
     assert_eq!(engine.search(&[("query", "task-7*")]).await.unwrap().total.unwrap().value, 3_000);
 }
