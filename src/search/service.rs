@@ -13,7 +13,7 @@ use super::keys::MasterKey;
 use super::log_ids::LogIds;
 use super::plan::{Plan, View, fingerprint};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::query::PageRequest;
+use crate::model::query::{PageRequest, Selection};
 use crate::model::{
     Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Position, Query, Total, TotalMode,
 };
@@ -83,6 +83,16 @@ impl SearchService {
         params: &SearchParams,
         view: &View,
     ) -> Result<SearchAnswer> {
+        self.page_of(caller, params, view).await.map(|(answer, _)| answer)
+    }
+
+    /// One page of a view, and the lines that it is a page of.
+    pub(super) async fn page_of(
+        &self,
+        caller: &Caller,
+        params: &SearchParams,
+        view: &View,
+    ) -> Result<(SearchAnswer, Selection)> {
         let started = Instant::now();
         let now = self.clock.now();
         let fingerprint = fingerprint(params, caller, view);
@@ -110,7 +120,7 @@ impl SearchService {
                 made: now.get(),
             })
         });
-        Ok(SearchAnswer {
+        let answer = SearchAnswer {
             items: found.rows.into_iter().map(|row| row.entry).collect(),
             fields: plan.fields,
             next_cursor: next_cursor.transpose()?,
@@ -119,7 +129,8 @@ impl SearchService {
             cache: "none",
             completeness: found.completeness,
             warnings: plan.warnings,
-        })
+        };
+        Ok((answer, request.selection))
     }
 
     /// Where the walk stands: at its beginning, or where the cursor says.

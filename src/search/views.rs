@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::SearchParams;
-use super::plan::{Plan, View};
+use super::plan::View;
 use super::service::{SearchAnswer, SearchService, readable_kinds, require_complete};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Row;
@@ -84,10 +84,9 @@ impl SearchService {
     pub async fn search_error_logs(&self, caller: &Caller, params: &SearchParams) -> Result<ErrorsAnswer> {
         let condition = Query::Levels(Level::Error.and_above());
         let view = View { name: "errors", kinds: KindSet::APP_AND_ERROR, condition };
-        let page = self.page(caller, params, &view).await?;
-        let plan = Plan::new(params, caller, &view, self.clock.now())?;
+        let (mut page, selection) = self.page_of(caller, params, &view).await?;
         let request = CountRequest {
-            selection: plan.selection,
+            selection,
             bounds: Vec::new(),
             by: Some(FieldRef::Known(LogField::Service)),
             top: MAX_SERVICES,
@@ -95,6 +94,10 @@ impl SearchService {
         };
         let mut counts = self.store.count_by(&request).await?;
         let by_service = counts.buckets.pop().unwrap_or_default().by;
+        // The answer is whole only where both of its halves are.
+        page.completeness.partial |= counts.completeness.partial;
+        page.completeness.failed_shards =
+            page.completeness.failed_shards.max(counts.completeness.failed_shards);
         Ok(ErrorsAnswer { page, by_service })
     }
 
