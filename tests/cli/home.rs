@@ -69,9 +69,10 @@ impl Home {
         command
     }
 
+    /// The program in this home. Signals that whoever runs the tests ignores, as under `nohup`, end it all the same.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.other(program());
-        command.args(arguments);
+        let mut command = self.other("env");
+        command.arg("--default-signal=HUP,INT,TERM").arg(program()).args(arguments);
         command
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import secrets
 import shutil
@@ -10,9 +12,13 @@ from pathlib import Path
 from . import account, cluster_health, downloads, jdk, ports, tls_files
 from .instance import Instance
 from .report import DidNotStart
-from .server import Server
+from .server import Server, Wishes
 
 _USERNAME = "elastic"
+# May read indices of this beginning, and nothing else: no monitoring, no metadata, no writing.
+_READER = "reader"
+_READABLE = "foreign-*"
+_ROUNDS = 10_000
 
 # Written relative to the distribution, which is shared and read-only, or of no use in a test.
 _UNWANTED_JVM_OPTIONS = ("gc.log", "GCLog", "PrintGC", "HeapDump", "ErrorFile")
@@ -35,19 +41,20 @@ class Elasticsearch(Server):
     def fetch(self) -> None:
         self._home()
 
-    def prepare(self, instance: Instance, tls: bool) -> None:
+    def prepare(self, instance: Instance, wishes: Wishes) -> None:
         config = instance.folder / "config"
         shutil.copytree(self._home() / "config", config, dirs_exist_ok=True)
         _drop_jvm_options(config / "jvm.options")
-        settings = self._settings(instance)
-        if tls:
+        settings = {**self._settings(instance), **_discovery(instance, wishes)}
+        if wishes.tls:
             settings.update(_tls_settings(instance))
+            _write_users(instance, config)
         elif self.name != "es7":  # which has no security module here and refuses the setting
             settings["xpack.security.enabled"] = False
         lines = [f"{key}: {json.dumps(value)}\n" for key, value in settings.items()]
         (config / "elasticsearch.yml").write_text("".join(lines), encoding="utf-8")
         account.give(config)
-        if tls:
+        if wishes.tls:
             keystore = str(self._home() / "bin/elasticsearch-keystore")
             password = instance.access["password"]
             self.run_step(instance, [keystore, "add", "--stdin", "--force", "bootstrap.password"], answer=password)
@@ -81,12 +88,13 @@ class Elasticsearch(Server):
 
     def _settings(self, instance: Instance) -> dict[str, object]:
         folder = instance.folder
+        instance.transport_port = ports.free(1, besides=instance.port)[0]
         return {
             "cluster.name": instance.cluster_name,
+            "node.name": folder.name,
             "network.host": "127.0.0.1",
             "http.port": instance.port,
-            "transport.port": ports.free(1, besides=instance.port)[0],
-            "discovery.type": "single-node",
+            "transport.port": instance.transport_port,
             "path.data": str(folder / "data"),
             "path.logs": str(folder / "logs"),
             "path.repo": str(folder / "snapshots"),
@@ -96,11 +104,40 @@ class Elasticsearch(Server):
         }
 
 
+def _discovery(instance: Instance, wishes: Wishes) -> dict[str, object]:
+    if wishes.join:
+        return {"discovery.seed_hosts": [f"127.0.0.1:{wishes.join.transport_port}"]}
+    if wishes.joinable:
+        return {"discovery.seed_hosts": [], "cluster.initial_master_nodes": [instance.folder.name]}
+    return {"discovery.type": "single-node"}
+
+
+def _write_users(instance: Instance, config: Path) -> None:
+    """A user of the file realm with read rights only."""
+    role = {"indices": [{"names": [_READABLE], "privileges": ["read"]}]}
+    files = {
+        "users": f"{_READER}:{_hashed(instance.access['reader_password'])}\n",
+        "users_roles": f"{_READER}:{_READER}\n",
+        "roles.yml": f"{_READER}: {json.dumps(role)}\n",
+    }
+    for name, text in files.items():
+        (config / name).write_text(text, encoding="utf-8")
+
+
+def _hashed(password: str) -> str:
+    """A password as the file realm keeps it."""
+    salt = secrets.token_bytes(32)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, 32)
+    return f"{{PBKDF2}}{_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
 def _tls_settings(instance: Instance) -> dict[str, object]:
     """Makes the certificates, notes how to get in, and returns the settings for both layers."""
     certificates = tls_files.make(instance.folder / "config/tls")
     instance.access = {
-        "ca_file": str(certificates.authority), "username": _USERNAME, "password": secrets.token_urlsafe(18)
+        "ca_file": str(certificates.authority), "tls_dir": str(certificates.authority.parent),
+        "username": _USERNAME, "password": secrets.token_urlsafe(18),
+        "reader_username": _READER, "reader_password": secrets.token_urlsafe(18),
     }
     instance.save()
     settings: dict[str, object] = {"xpack.security.enabled": True}

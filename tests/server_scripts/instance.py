@@ -31,8 +31,12 @@ class Instance:
     pid: int = 0
     session: int = 0
     """The session that the program started last opened; 0 until there is one."""
+    transport_port: int = 0
+    """Where other nodes of its cluster find it."""
+    cluster: str = ""
+    """Name of the cluster that it has joined; empty for one of its own."""
     access: dict[str, str] = field(default_factory=dict)
-    """`ca_file`, `username` and `password`, where the server asks for them."""
+    """How to get in, where the server asks for it: `ca_file`, `username`, `password` and those of other users."""
 
     @staticmethod
     def new_folder(name: str) -> str:
@@ -60,7 +64,7 @@ class Instance:
     @property
     def cluster_name(self) -> str:
         """Unlike any other cluster's, so that an answer on the port is known to be this server's."""
-        return f"trailproof-{self.folder.name}"
+        return self.cluster or f"trailproof-{self.folder.name}"
 
     @property
     def output(self) -> Path:

@@ -10,12 +10,12 @@ import time
 from . import interrupts, ports
 from .instance import Instance
 from .report import DidNotStart, say
-from .server import Server
+from .server import Server, Wishes
 
 _POLL_SECONDS = 0.1
 
 
-def start(server: Server, port: int | None = None, tls: bool = False) -> Instance:
+def start(server: Server, port: int | None = None, wishes: Wishes = Wishes()) -> Instance:
     """Starts a server and returns when it takes requests. Nothing of it is left behind when that fails."""
     server.fetch()
     chosen = port or ports.free(1)[0]
@@ -23,12 +23,13 @@ def start(server: Server, port: int | None = None, tls: bool = False) -> Instanc
         with interrupts.held():
             instance = Instance(
                 name=server.name, program=server.program, directory=Instance.new_folder(server.name),
-                url=server.url(chosen, tls), port=chosen, polite_signal=server.polite_signal,
+                url=server.url(chosen, wishes.tls), port=chosen, polite_signal=server.polite_signal,
+                cluster=wishes.join.cluster_name if wishes.join else "",
             )
             undo.callback(_end, instance)
             instance.save()
         try:
-            server.prepare(instance, tls)
+            server.prepare(instance, wishes)
             began = time.monotonic()
             launcher = instance.spawn(server.command(instance), server.environment(instance))
             _wait(server, instance, launcher, began + server.deadline_seconds)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import account, cluster_health, downloads, jdk, ports
 from .instance import Instance
-from .server import Server
+from .server import Server, Wishes
 
 _PROGRAM_SOURCE = Path(__file__).with_name("OpenSearchServer.java")
 
@@ -28,7 +28,7 @@ class OpenSearch(Server):
     def fetch(self) -> None:
         self._jars()
 
-    def prepare(self, instance: Instance, tls: bool) -> None:
+    def prepare(self, instance: Instance, wishes: Wishes) -> None:
         shutil.copy(_PROGRAM_SOURCE, instance.folder / "config")  # the checkout may be closed to the servers' user
         account.give(instance.folder / "config")
 

@@ -6,7 +6,7 @@ import signal
 
 from . import debian
 from .instance import Instance
-from .server import Server
+from .server import Server, Wishes
 
 _STATUS_LINE = 7  # of postmaster.pid, see the server's miscadmin.h
 
@@ -25,7 +25,7 @@ class Postgres(Server):
     def fetch(self) -> None:
         debian.postgres_programs()
 
-    def prepare(self, instance: Instance, tls: bool) -> None:
+    def prepare(self, instance: Instance, wishes: Wishes) -> None:
         initdb = str(debian.postgres_programs() / "initdb")
         self.run_step(instance, [
             initdb, "-D", str(instance.folder / "data"), "-U", "trailproof", "--auth=trust", "--no-locale", "-E", "UTF8",

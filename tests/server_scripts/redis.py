@@ -6,7 +6,7 @@ import socket
 
 from . import debian
 from .instance import Instance
-from .server import Server
+from .server import Server, Wishes
 
 _ANSWER_SECONDS = 2
 
@@ -23,7 +23,7 @@ class Redis(Server):
     def fetch(self) -> None:
         debian.program("redis-server", "redis-server")
 
-    def prepare(self, instance: Instance, tls: bool) -> None:
+    def prepare(self, instance: Instance, wishes: Wishes) -> None:
         """Redis needs no preparation."""
 
     def command(self, instance: Instance) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import signal
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import account
@@ -12,6 +13,18 @@ from .instance import Instance
 from .report import DidNotStart
 
 _PREPARATION_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked of a server beside the usual."""
+
+    tls: bool = False
+    """TLS and authentication, with an authority and users of its own."""
+    joinable: bool = False
+    """A cluster that other nodes may join, instead of a single node that is one for ever."""
+    join: Instance | None = None
+    """The node whose cluster it is to join."""
 
 
 class Server(abc.ABC):
@@ -33,7 +46,7 @@ class Server(abc.ABC):
         """Makes sure that the server's software is on this machine."""
 
     @abc.abstractmethod
-    def prepare(self, instance: Instance, tls: bool) -> None:
+    def prepare(self, instance: Instance, wishes: Wishes) -> None:
         """Writes what the server needs into its folder."""
 
     @abc.abstractmethod

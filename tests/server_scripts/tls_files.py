@@ -33,7 +33,30 @@ extendedKeyUsage = serverAuth,clientAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = IP:127.0.0.1,DNS:localhost
+
+[other]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = DNS:search.example
+
+[ca]
+default_ca = expiring
+
+[expiring]
+new_certs_dir = {folder}
+database = {folder}/issued
+rand_serial = yes
+default_md = sha256
+policy = anything
+
+[anything]
+commonName = supplied
 """
+
+_EXPIRED = ["-startdate", "20200101000000Z", "-enddate", "20200201000000Z"]
 
 
 @dataclass(frozen=True)
@@ -44,18 +67,26 @@ class Certificates:
 
 
 def make(folder: Path) -> Certificates:
-    """Makes the files for a server on 127.0.0.1 and localhost; the authority's key is thrown away."""
+    """Makes the files for a server on 127.0.0.1 and localhost; the authority's key is thrown away.
+
+    Beside them lie `expired.crt` and `other.crt` (for another host name) of the same authority and key, for tests.
+    """
     folder.mkdir()
     made = Certificates(folder / "ca.crt", folder / "node.crt", folder / "node.key")
     configuration, authority_key, request = folder / "openssl.cnf", folder / "ca.key", folder / "node.csr"
-    configuration.write_text(_CONFIGURATION, encoding="utf-8")
+    configuration.write_text(_CONFIGURATION.format(folder=folder), encoding="utf-8")
     _openssl("req", "-x509", "-config", configuration, "-extensions", "authority", "-days", _DAYS,
              "-subj", "/CN=Trailproof test authority", *_CURVE, "-keyout", authority_key, "-out", made.authority)
     _openssl("req", "-new", "-config", configuration, "-subj", "/CN=localhost", *_CURVE,
              "-keyout", made.key, "-out", request)
-    _openssl("x509", "-req", "-in", request, "-CA", made.authority, "-CAkey", authority_key, "-CAcreateserial",
-             "-days", _DAYS, "-extfile", configuration, "-extensions", "node", "-out", made.certificate)
-    for passing in (configuration, authority_key, request):
+    for extensions, certificate in (("node", made.certificate), ("other", folder / "other.crt")):
+        _openssl("x509", "-req", "-in", request, "-CA", made.authority, "-CAkey", authority_key, "-CAcreateserial",
+                 "-days", _DAYS, "-extfile", configuration, "-extensions", extensions, "-out", certificate)
+    issued = folder / "issued"
+    issued.touch()
+    _openssl("ca", "-batch", "-notext", "-config", configuration, "-extensions", "node", "-cert", made.authority,
+             "-keyfile", authority_key, "-in", request, *_EXPIRED, "-out", folder / "expired.crt")
+    for passing in (configuration, authority_key, request, *folder.glob("issued*"), *folder.glob("*.pem")):
         passing.unlink()
     folder.chmod(0o755)
     made.authority.chmod(0o644)

@@ -10,7 +10,7 @@ import sys
 from . import interrupts, lifecycle
 from .instance import Instance
 from .report import say
-from .server import Server
+from .server import Server, Wishes
 
 _OWN_END_SECONDS = 2
 _ASKED_END_SECONDS = 15
@@ -23,7 +23,7 @@ def run(servers: list[Server], command: list[str], tls: bool) -> int:
         for server in servers:
             server.fetch()
         for server in servers:
-            started.append(lifecycle.start(server, tls=tls and server.name == "es9"))
+            started.append(lifecycle.start(server, wishes=Wishes(tls=tls and server.name == "es9")))
         return _run(command, {**os.environ, **_addresses(started)})
     finally:
         with interrupts.held():
