@@ -204,8 +204,9 @@ pub struct CountRequest {
     pub selection: Selection,
     /// Ascending bounds of the buckets: n + 1 bounds make n half-open buckets. Empty: one bucket of everything.
     pub bounds: Vec<Micros>,
-    /// Counts per value of this field (keyword, level, address, or a key of `context`) in every bucket.
-    pub by: Option<FieldRef>,
+    /// Counts per value of this field (a keyword, the level, an address) in every bucket. Keys of `context` cannot be
+    /// counted: not every server can.
+    pub by: Option<LogField>,
     /// Values named at most, the most frequent first.
     pub top: usize,
     /// Only values that begin so.

@@ -79,13 +79,7 @@ impl SearchService {
         };
         let bounds = if range.is_empty() { Vec::new() } else { interval.bounds(range, &plan.zone)? };
         let windows: Vec<_> = bounds.windows(2).filter_map(window).collect();
-        let request = CountRequest {
-            selection: plan.selection,
-            bounds,
-            by: by.map(FieldRef::Known),
-            top: MAX_SERIES,
-            prefix: None,
-        };
+        let request = CountRequest { selection: plan.selection, bounds, by, top: MAX_SERIES, prefix: None };
         let counts =
             if windows.is_empty() { Counts::default() } else { self.store.count_by(&request).await? };
         let bucket = |(window, bucket): (TimeRange, crate::model::page::Bucket)| HistogramBucket {
@@ -152,26 +146,23 @@ fn series(name: &str) -> Result<LogField> {
     }
 }
 
-/// A field whose values can be counted: keywords, levels, addresses and keys of the context. Ids of lines are all
-/// different, times and messages are no values.
-fn countable(name: &str) -> Result<FieldRef> {
+/// A field whose values can be counted: keywords, levels and addresses. Ids of lines are all different, times and messages
+/// are no values, and of the context not every engine can count them.
+fn countable(name: &str) -> Result<LogField> {
     let Some(field) = FieldRef::by_name(name) else {
         let shown: String = name.chars().take(64).collect();
         return Err(Error::new(ErrorCode::UnknownField, format!("unknown field '{shown}'")).at("name"));
     };
-    let is_countable = match &field {
+    match &field {
         // Nearly as many values as lines: a list of them tells nothing.
-        FieldRef::Known(
-            LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId | LogField::Context,
-        ) => false,
-        other => match other.kind() {
-            FieldKind::Keyword | FieldKind::Ip | FieldKind::Level | FieldKind::Flattened => true,
-            FieldKind::Text | FieldKind::Date => false,
+        FieldRef::Known(LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId) => {}
+        FieldRef::Known(known) => match field.kind() {
+            FieldKind::Keyword | FieldKind::Ip | FieldKind::Level => return Ok(*known),
+            FieldKind::Text | FieldKind::Date | FieldKind::Flattened => {}
         },
-    };
-    if is_countable {
-        return Ok(field);
+        FieldRef::Context(_) => {}
     }
-    let detail = format!("the values of {field} cannot be listed; use a keyword field or context.<key>");
+    let detail =
+        format!("the values of {field} cannot be listed; use service, level or another keyword field");
     Err(Error::new(ErrorCode::UnsupportedOperation, detail).at("name"))
 }

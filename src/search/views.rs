@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Row;
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
-    Caller, Completeness, FieldRef, KindSet, Level, LogEntry, LogField, LogId, Position, Query, SortOrder,
-    TimeRange, TotalMode,
+    Caller, Completeness, KindSet, Level, LogEntry, LogField, LogId, Position, Query, SortOrder, TimeRange,
+    TotalMode,
 };
 
 /// Lines before and after a line that one request may ask for.
@@ -88,7 +88,7 @@ impl SearchService {
         let request = CountRequest {
             selection,
             bounds: Vec::new(),
-            by: Some(FieldRef::Known(LogField::Service)),
+            by: Some(LogField::Service),
             top: MAX_SERVICES,
             prefix: None,
         };

@@ -29,13 +29,11 @@ pub(crate) fn page(random: &mut SplitMix) -> PageRequest {
 /// A count of the lines of `selection`.
 pub(crate) fn count(random: &mut SplitMix, selection: &Selection) -> CountRequest {
     let fields = [
-        Some(LogField::Level.into()),
-        Some(LogField::Service.into()),
-        Some(LogField::Path.into()),
-        Some(LogField::UserId.into()),
-        Some(LogField::ClientIp.into()),
-        Some(context_key(random)),
-        Some(context_key(random)),
+        Some(LogField::Level),
+        Some(LogField::Service),
+        Some(LogField::Path),
+        Some(LogField::UserId),
+        Some(LogField::ClientIp),
         None,
     ];
     let by = random.pick(&fields);

@@ -75,6 +75,7 @@ suite!(embedded, async { crate::engine::Engine::embedded() });
 suite!(es9, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES9_URL"));
 suite!(es8, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES8_URL"));
 suite!(es7, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES7_URL"));
+suite!(opensearch, crate::engine::Engine::elastic("TRAILPROOF_TEST_OPENSEARCH_URL"));
 
 #[cfg(test)]
 mod es9_analysis {

@@ -70,10 +70,7 @@ impl NaiveStore {
             let is_inside = |line: &&Line| (pair[0]..pair[1]).contains(&line.stored.entry.timestamp);
             let lines: Vec<_> = selected.iter().copied().filter(is_inside).collect();
             let count = u64::try_from(lines.len()).unwrap();
-            Bucket {
-                count,
-                by: request.by.as_ref().map_or(Vec::new(), |field| values(&lines, field, request)),
-            }
+            Bucket { count, by: request.by.map_or(Vec::new(), |field| values(&lines, field, request)) }
         };
         bounds.windows(2).map(bucket).collect()
     }
@@ -89,11 +86,11 @@ impl NaiveStore {
 }
 
 /// The most frequent values of a field: equal counts by value, addresses by their bits.
-fn values(lines: &[&Line], field: &FieldRef, request: &CountRequest) -> Vec<(String, u64)> {
+fn values(lines: &[&Line], field: LogField, request: &CountRequest) -> Vec<(String, u64)> {
     let prefix = request.prefix.as_deref().unwrap_or_default();
     let mut numbers: BTreeMap<String, u64> = BTreeMap::new();
     for line in lines {
-        let distinct: BTreeSet<_> = line.values(field).into_iter().collect();
+        let distinct: BTreeSet<_> = line.values(&field.into()).into_iter().collect();
         for value in distinct.into_iter().filter(|value| value.starts_with(prefix)) {
             *numbers.entry(value).or_default() += 1;
         }
@@ -101,7 +98,7 @@ fn values(lines: &[&Line], field: &FieldRef, request: &CountRequest) -> Vec<(Str
     let mut numbers: Vec<_> = numbers.into_iter().collect();
     // Stable, so that equal keys stay in the order of the texts.
     numbers.sort_by_key(|(value, count)| {
-        (Reverse(*count), (*field == LogField::ClientIp.into()).then(|| bits(value.parse().unwrap())))
+        (Reverse(*count), (field == LogField::ClientIp).then(|| bits(value.parse().unwrap())))
     });
     numbers.truncate(request.top);
     numbers

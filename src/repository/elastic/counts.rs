@@ -11,7 +11,7 @@ use super::decode::{self, SearchAnswer};
 use super::translate;
 use crate::model::page::Bucket;
 use crate::model::query::CountRequest;
-use crate::model::{FieldKind, FieldRef, Level, LogField, Micros, TimeRange};
+use crate::model::{FieldKind, Level, LogField, Micros, TimeRange};
 use crate::repository::StoreResult;
 use crate::repository::value_order::most_frequent_first;
 
@@ -85,7 +85,7 @@ impl<'a> Plan<'a> {
             query.push(translate::window(first.from(), last.to()));
         }
         let mut by_time = self.by_time();
-        if let (Some(field), Some(members)) = (&self.request.by, by_time.as_object_mut()) {
+        if let (Some(field), Some(members)) = (self.request.by, by_time.as_object_mut()) {
             members.insert("aggs".to_owned(), self.by_value(field));
         }
         json!({
@@ -125,29 +125,29 @@ impl<'a> Plan<'a> {
         json!({"range": {"field": LogField::Timestamp.spec().elastic, "keyed": true, "ranges": ranges}})
     }
 
-    fn by_value(&self, field: &FieldRef) -> Value {
+    fn by_value(&self, field: LogField) -> Value {
         let size = self.values_asked(field);
         let terms = json!({BY_VALUE: {"terms": {
-            "field": translate::path(field),
+            "field": field.spec().elastic,
             "size": size,
             "shard_size": size.saturating_mul(4).max(MIN_VALUES_PER_SHARD),
             "order": [{"_count": "desc"}, {"_key": "asc"}],
         }}});
         let prefix = self.request.prefix.as_deref().unwrap_or_default();
         // Addresses know no prefix, and levels are spelt differently: both are sieved when read.
-        let knows_prefix = matches!(field.kind(), FieldKind::Keyword | FieldKind::Flattened);
+        let knows_prefix = field.spec().kind == FieldKind::Keyword;
         if prefix.is_empty() || !knows_prefix {
             return terms;
         }
         json!({WITH_PREFIX: {
-            "filter": translate::begins_with(&translate::path(field), prefix),
+            "filter": translate::begins_with(field.spec().elastic, prefix),
             "aggs": terms,
         }})
     }
 
     /// More than `top` where values are merged or sieved afterwards.
-    fn values_asked(&self, field: &FieldRef) -> usize {
-        let is_sieved = self.request.prefix.is_some() || field.kind() == FieldKind::Level;
+    fn values_asked(&self, field: LogField) -> usize {
+        let is_sieved = self.request.prefix.is_some() || field.spec().kind == FieldKind::Level;
         let top = self.request.top.max(1);
         if is_sieved { top.max(MIN_VALUES_PER_SHARD) } else { top }
     }
@@ -173,7 +173,7 @@ impl<'a> Plan<'a> {
 
     fn bucket(&self, found: TimeBucket) -> Bucket {
         let values = found.with_prefix.map(|filtered| filtered.by_value).or(found.by_value);
-        let is_level = self.request.by == Some(LogField::Level.into());
+        let is_level = self.request.by == Some(LogField::Level);
         let prefix = self.request.prefix.as_deref().unwrap_or_default();
         let mut by: Vec<(String, u64)> = Vec::new();
         for ValueBucket { key, doc_count } in values.into_iter().flat_map(|values| values.buckets) {
@@ -185,7 +185,7 @@ impl<'a> Plan<'a> {
             }
         }
         by.retain(|(value, count)| value.starts_with(prefix) && *count > 0);
-        let kind = self.request.by.as_ref().map_or(FieldKind::Keyword, FieldRef::kind);
+        let kind = self.request.by.map_or(FieldKind::Keyword, |field| field.spec().kind);
         most_frequent_first(&mut by, kind);
         by.truncate(self.request.top);
         Bucket { count: found.doc_count, by }

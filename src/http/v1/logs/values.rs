@@ -63,15 +63,15 @@ pub(in crate::http) struct ValueCount {
 
 /// List the values of a field
 ///
-/// The most frequent first, counted over the lines that the other parameters ask for. For keywords, levels,
-/// addresses and keys of the context; ids of lines, times and messages have no values worth a list.
+/// The most frequent first, counted over the lines that the other parameters ask for. For keywords, levels and
+/// addresses; ids of lines, times and messages have no values worth a list, and those of the context cannot be counted.
 #[utoipa::path(
     get,
     path = "/api/v1/logs/fields/{name}/values",
     operation_id = "listFieldValues",
     tag = "logs",
     params(
-        ("name" = String, Path, description = "A field of `GET /api/v1/logs/fields`, or `context.<key>`.",
+        ("name" = String, Path, description = "A field of `GET /api/v1/logs/fields`.",
             example = "service"),
         Takes<Params>,
     ),

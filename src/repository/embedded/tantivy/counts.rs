@@ -1,24 +1,23 @@
 //! Counts by time and by value.
 //!
 //! Segments lie in falling order of time, so every bucket of time is a run of documents: buckets cost nothing but
-//! two binary searches. Values are counted in their columns where there are some, else through their terms.
+//! two binary searches. Values are counted in their columns.
 
 use std::collections::HashMap;
 use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use tantivy::Searcher;
 use tantivy::query::Weight;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, Searcher, TERMINATED, Term};
 
 use super::buckets::Buckets;
 use super::columns::Columns;
-use super::schema::{KEY_END, LineSchema};
+use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
 use crate::model::page::Bucket;
 use crate::model::query::CountRequest;
-use crate::model::{FieldKind, FieldRef, Level, LogField, Micros, Query, TimeRange};
+use crate::model::{FieldKind, Level, LogField, Micros, Query, TimeRange};
 use crate::repository::value_order::most_frequent_first;
 
 type Tally = Vec<HashMap<String, u64>>;
@@ -71,7 +70,7 @@ impl Count<'_> {
         counts: &mut [u64],
         tally: &mut Tally,
     ) -> Result<(), ScanError> {
-        let Some(by) = &self.request.by else {
+        let Some(by) = self.request.by else {
             if self.request.selection.query == Query::All && buckets.segment().is_whole() {
                 for (run, count) in buckets.runs().into_iter().zip(counts) {
                     *count += u64::from(run.end - run.start);
@@ -81,18 +80,18 @@ impl Count<'_> {
             return buckets.each(|bucket, _| add(counts, bucket));
         };
         match by {
-            FieldRef::Known(LogField::Level) => Self::by_level(buckets, counts, tally),
-            FieldRef::Known(LogField::ClientIp) => Self::by_address(buckets, counts, tally),
-            FieldRef::Known(field) if self.schema.keyword(*field).is_some() => {
-                match buckets.segment().columns.keyword(buckets.segment().reader, *field)? {
+            LogField::Level => Self::by_level(buckets, counts, tally),
+            LogField::ClientIp => Self::by_address(buckets, counts, tally),
+            field => {
+                let segment = buckets.segment();
+                let column = match self.schema.keyword(field) {
+                    Some(_) => segment.columns.keyword(segment.reader, field)?,
+                    None => None,
+                };
+                match column {
                     Some(column) => Self::by_keyword(buckets, counts, tally, &column),
                     None => buckets.each(|bucket, _| add(counts, bucket)),
                 }
-            }
-            FieldRef::Known(_) => buckets.each(|bucket, _| add(counts, bucket)),
-            FieldRef::Context(key) => {
-                let start = Term::from_field_text(self.schema.context, &format!("{key}{KEY_END}"));
-                self.by_terms(buckets, counts, tally, &start)
             }
         }
     }
@@ -167,52 +166,11 @@ impl Count<'_> {
         Ok(())
     }
 
-    /// Counts every term that begins like `start` among the matching documents.
-    fn by_terms(
-        &self,
-        buckets: &Buckets<'_>,
-        counts: &mut [u64],
-        tally: &mut Tally,
-        start: &Term,
-    ) -> Result<(), ScanError> {
-        let mut matching = vec![None; usize::try_from(buckets.segment().reader.max_doc()).unwrap_or(0)];
-        buckets.each(|bucket, doc| {
-            add(counts, bucket);
-            if let Some(place) = usize::try_from(doc).ok().and_then(|doc| matching.get_mut(doc)) {
-                *place = Some(bucket);
-            }
-        })?;
-        let bucket_of =
-            |doc: DocId| usize::try_from(doc).ok().and_then(|doc| matching.get(doc).copied().flatten());
-        let index = buckets.segment().reader.inverted_index(start.field())?;
-        let prefix = start.serialized_value_bytes();
-        let io = tantivy::TantivyError::from;
-        let mut terms = index.terms().range().ge(prefix).into_stream().map_err(io)?;
-        while terms.advance() && terms.key().starts_with(prefix) {
-            if Instant::now() >= self.deadline {
-                return Err(ScanError::Deadline);
-            }
-            let value = terms.key().get(prefix.len()..).unwrap_or_default();
-            let Ok(value) = std::str::from_utf8(value) else { continue };
-            let info = terms.value().clone();
-            let mut postings =
-                index.read_postings_from_terminfo(&info, IndexRecordOption::Basic).map_err(io)?;
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                if let Some(values) = bucket_of(doc).and_then(|bucket| tally.get_mut(bucket)) {
-                    *values.entry(value.to_owned()).or_default() += 1;
-                }
-                doc = postings.advance();
-            }
-        }
-        Ok(())
-    }
-
     /// The most frequent values.
     fn best(&self, values: HashMap<String, u64>) -> Vec<(String, u64)> {
         let prefix = self.request.prefix.as_deref().unwrap_or_default();
         let mut values: Vec<_> = values.into_iter().filter(|(value, _)| value.starts_with(prefix)).collect();
-        let kind = self.request.by.as_ref().map_or(FieldKind::Keyword, FieldRef::kind);
+        let kind = self.request.by.map_or(FieldKind::Keyword, |field| field.spec().kind);
         most_frequent_first(&mut values, kind);
         values.truncate(self.request.top);
         values

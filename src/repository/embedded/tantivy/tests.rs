@@ -8,8 +8,8 @@ use proptest::sample::select;
 use super::TantivyLogStore;
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
-    FieldRef, KindSet, Level, LogContext, LogEntry, LogField, LogId, LogKind, Micros, Position, Query,
-    SortOrder, TimeRange, TotalMode,
+    KindSet, Level, LogContext, LogEntry, LogField, LogId, LogKind, Micros, Position, Query, SortOrder,
+    TimeRange, TotalMode,
 };
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, Visibility};
@@ -119,7 +119,7 @@ proptest! {
             };
             let total = store.search(&request).await.unwrap().total.unwrap().value;
             let count = CountRequest {
-                selection, bounds: Vec::new(), by: Some(FieldRef::Known(LogField::Level)), top: 6, prefix: None,
+                selection, bounds: Vec::new(), by: Some(LogField::Level), top: 6, prefix: None,
             };
             (found, total, store.count_by(&count).await.unwrap())
         });
@@ -180,7 +180,7 @@ async fn counts_by_time_cover_every_bucket() {
         let request = CountRequest {
             selection: selection(query, (5, 90)),
             bounds: bounds.clone(),
-            by: Some(FieldRef::Known(LogField::Service)),
+            by: Some(LogField::Service),
             top: 10,
             prefix: None,
         };
