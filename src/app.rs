@@ -170,6 +170,8 @@ pub fn elastic_options(config: &Config) -> ElasticOptions {
         timeout_ms: settings.timeout_ms,
         env: config.logs.env.clone(),
         indices: config.logs.indices.clone(),
+        preset: config.logs.preset,
+        field_names: config.logs.fields.clone(),
     }
 }
 

@@ -28,8 +28,8 @@ pub use listing::EffectiveValue;
 pub use origin::{ConfigErrors, Origin};
 pub use reference::reference;
 pub use sections::{
-    Audit, Auth, Config, Database, Elasticsearch, Http, Limits, Log, Logs, Preset, Redis, Retention,
-    Security, ServerUrl, Storage,
+    Audit, Auth, Config, Database, Elasticsearch, Http, Limits, Log, Logs, Redis, Retention, Security,
+    ServerUrl, Storage,
 };
 pub use sources::{Flags, Sources};
 

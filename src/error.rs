@@ -168,6 +168,8 @@ error_codes! {
     StorageFull = 3055, "storage full", "Free disk space or lower the retention, then send again.";
     /// The search engine has none of our indices.
     EngineUnprepared = 3056, "indices not prepared", "Run `trailproof es bootstrap` once with a user that may create indices, then send again.";
+    /// The search engine grants no read.
+    EngineUnreadable = 3057, "indices not readable", "Grant the user that Trailproof uses the privilege `read` on the index patterns; `trailproof doctor` names them.";
     /// No token.
     Unauthenticated = 3080, "authentication required", "Send `Authorization: Bearer <token>`; `trailproof token` makes one.";
     /// The token is not accepted.

@@ -7,7 +7,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 use trailproof::cli::config::{ShowOrigin, check, show};
-use trailproof::config::{Config, Flags, Preset, ServerUrl, reference};
+use trailproof::config::{Config, Flags, ServerUrl, reference};
+use trailproof::model::Preset;
 
 #[path = "config/place.rs"]
 mod place;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::kind::decode_master_key;
+use crate::model::Preset;
 
 /// The configuration that the server runs with. `Debug` prints no secret.
 #[derive(Clone, Debug, Deserialize)]
@@ -135,20 +136,6 @@ pub struct Logs {
     pub env: String,
     /// Our field to its name in the indices that are read; wins over the preset.
     pub fields: BTreeMap<String, String>,
-}
-
-/// Whose names the indices that are read use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Preset {
-    /// Those that we write.
-    Trailproof,
-    /// Elastic Common Schema.
-    Ecs,
-    /// pino.
-    Pino,
-    /// Logstash.
-    Logstash,
 }
 
 /// Section `database`.

@@ -115,6 +115,7 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::EngineUnavailable
         | ErrorCode::EngineOverloaded
         | ErrorCode::EngineUnprepared
+        | ErrorCode::EngineUnreadable
         | ErrorCode::StorageFull
         | ErrorCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::EngineTimeout | ErrorCode::RequestTimeout => StatusCode::GATEWAY_TIMEOUT,

@@ -7,6 +7,17 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+/// Longest keyword, or leaf of `context`, that can be searched, in UTF-16 units: three bytes each still fit into a term of
+/// 32,766 bytes. A longer one is stored and answered, but not found.
+pub const MAX_EXACT_UNITS: usize = 8_191;
+
+/// Whether a value is short enough to be found as a whole.
+#[must_use]
+pub fn is_findable(value: &str) -> bool {
+    // No text has more units than bytes.
+    value.len() <= MAX_EXACT_UNITS || value.encode_utf16().count() <= MAX_EXACT_UNITS
+}
+
 /// How a field is indexed and what may be asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
@@ -359,6 +370,13 @@ mod tests {
         names.dedup();
 
         assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn what_is_findable_is_measured_in_utf_16() {
+        assert!(is_findable(&"한".repeat(MAX_EXACT_UNITS)));
+        assert!(!is_findable(&"a".repeat(MAX_EXACT_UNITS + 1)));
+        assert!(!is_findable(&"🔥".repeat(MAX_EXACT_UNITS / 2 + 1)));
     }
 
     #[test]

@@ -16,13 +16,48 @@ pub enum SortOrder {
     Asc,
 }
 
-/// Where a page ended, in the terms of the store that made it: the next page begins right after.
+/// Where a line stands in the order of its store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Position {
-    /// Time of the last row, in the unit of the store.
+    /// Time of the line, in the unit of the store.
     pub time: i64,
-    /// Id of the last row.
+    /// Id of the line.
     pub id: String,
+}
+
+/// Where a page begins, in the terms of the store that said so; it travels in sealed cursors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Walk {
+    /// Right after a line.
+    After(Position),
+    /// At a time of which some lines were shown, where lines of one time have no order of their own.
+    At(Shown),
+    /// Inside a point in time that the store holds open.
+    Held(Held),
+}
+
+/// Lines of one time that were shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Their time, in the unit of the store.
+    pub time: i64,
+    /// A hash of each.
+    pub hashes: Vec<[u8; 8]>,
+}
+
+/// A place inside a point in time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The store's own name for the point in time.
+    pub id: Vec<u8>,
+    /// Number of the walk, by which the store knows how many it holds open.
+    pub walk: u64,
+    /// What the last line was sorted by.
+    pub last: Vec<i64>,
+    /// How many lines up to the last one are sorted by the same.
+    pub equal: usize,
+    /// Lines that were shown before the point in time was opened, and would come again.
+    pub before: Shown,
 }
 
 /// How exactly lines are counted.
@@ -107,10 +142,14 @@ pub struct Row {
 pub struct Rows {
     /// The lines, in order.
     pub rows: Vec<Row>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Walk>,
     /// How many lines meet the query, where that was asked.
     pub total: Option<Total>,
     /// Whether everything answered.
     pub completeness: Completeness,
+    /// Sentences about what this store cannot find.
+    pub warnings: Vec<String>,
 }
 
 /// Counts as a store gives them.

@@ -7,8 +7,9 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::page::Walk;
 use super::{FieldRef, Level, LogField, Micros, TimeRange};
-use super::{KindSet, Position, SortOrder, TotalMode};
+use super::{KindSet, SortOrder, TotalMode};
 
 /// A condition on log lines.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -189,10 +190,10 @@ pub struct PageRequest {
     pub selection: Selection,
     /// Order of the lines.
     pub sort: SortOrder,
-    /// Rows at most, 1 to 1,001.
+    /// Rows at most, 1 to 1,000.
     pub limit: usize,
-    /// Where the page before ended.
-    pub after: Option<Position>,
+    /// Where the page begins, unless at the first line.
+    pub after: Option<Walk>,
     /// How exactly to count.
     pub total: TotalMode,
 }

@@ -38,7 +38,15 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The store's own access rules forbid it.
+    /// The store's own access rules forbid to read.
+    #[error("{store} forbids to read: {reason}")]
+    Unreadable {
+        /// Which store.
+        store: &'static str,
+        /// What the store said.
+        reason: String,
+    },
+    /// The store's own access rules forbid to change something.
     #[error("{store} forbids this: {reason}")]
     Forbidden {
         /// Which store.
@@ -62,6 +70,22 @@ pub enum StoreError {
         /// What is missing.
         reason: String,
     },
+    /// A field cannot be asked this way in the indices that are read.
+    #[error("{store} cannot answer: {field} {reason}")]
+    Unsupported {
+        /// Which store.
+        store: &'static str,
+        /// Our name of the field.
+        field: String,
+        /// Why, to follow the name.
+        reason: String,
+    },
+    /// What a walk through pages stood on is no longer there.
+    #[error("{store} no longer holds what the cursor stands on")]
+    Gone {
+        /// Which store.
+        store: &'static str,
+    },
     /// No room left.
     #[error("{store} has no disk space left")]
     Full {
@@ -80,14 +104,22 @@ pub enum StoreError {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
+        // The caller's own to know and to mend: no fault of the store.
+        if let StoreError::Unsupported { field, reason, .. } = &error {
+            let detail = format!("{field} {reason}");
+            return Self::new(ErrorCode::UnsupportedOperation, detail).at("query");
+        }
         let code = match &error {
             StoreError::Unavailable { .. } => ErrorCode::EngineUnavailable,
             StoreError::Timeout { .. } => ErrorCode::EngineTimeout,
             StoreError::Overloaded { .. } => ErrorCode::EngineOverloaded,
             StoreError::BadAnswer { .. } => ErrorCode::EngineBadAnswer,
             StoreError::Forbidden { .. } => ErrorCode::EngineReadOnly,
+            StoreError::Unreadable { .. } => ErrorCode::EngineUnreadable,
             StoreError::Full { .. } => ErrorCode::StorageFull,
             StoreError::Unprepared { .. } => ErrorCode::EngineUnprepared,
+            StoreError::Unsupported { .. } => ErrorCode::UnsupportedOperation,
+            StoreError::Gone { .. } => ErrorCode::CursorExpired,
             StoreError::Rejected { .. } | StoreError::Corrupt { .. } => ErrorCode::Internal,
         };
         // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
@@ -97,10 +129,14 @@ impl From<StoreError> for Error {
             ErrorCode::EngineOverloaded => "the search engine refuses more work; try again in a few seconds",
             ErrorCode::EngineBadAnswer => "the search engine gave an answer that cannot be right",
             ErrorCode::EngineReadOnly => "the search engine grants this server no write",
+            ErrorCode::EngineUnreadable => {
+                "the search engine lets this server not read these indices; its user lacks the right"
+            }
             ErrorCode::EngineUnprepared => {
                 "the indices for log lines are not there; run `trailproof es bootstrap` once"
             }
             ErrorCode::StorageFull => "no disk space is left for log lines",
+            ErrorCode::CursorExpired => "cursor: what it stands on is gone; start again without a cursor",
             _ => "the request failed inside the server; its log says why",
         };
         tracing::warn!(%error, code = code.number(), "store failed");

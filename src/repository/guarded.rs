@@ -72,9 +72,11 @@ fn failure(error: &StoreError) -> Option<ElasticFailure> {
         StoreError::Timeout { .. } => Some(ElasticFailure::Timeout),
         StoreError::Overloaded { .. } => Some(ElasticFailure::Overloaded),
         StoreError::BadAnswer { .. } => Some(ElasticFailure::BadAnswer),
-        StoreError::Forbidden { .. } => Some(ElasticFailure::Forbidden),
+        StoreError::Forbidden { .. } | StoreError::Unreadable { .. } => Some(ElasticFailure::Forbidden),
         StoreError::Rejected { .. }
         | StoreError::Unprepared { .. }
+        | StoreError::Unsupported { .. }
+        | StoreError::Gone { .. }
         | StoreError::Full { .. }
         | StoreError::Corrupt { .. } => None,
     }

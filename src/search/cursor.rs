@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::MasterKey;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Micros, Position, Total};
+use crate::model::page::Walk;
+use crate::model::{Micros, Total};
 
 /// Microseconds that a cursor lives after its last use.
 const IDLE_MICROS: i64 = 5 * 60 * 1_000_000;
-/// Longest cursor that is looked at, in characters.
-const MAX_CHARS: usize = 2_048;
+/// Longest cursor that is looked at, in characters. One that holds a point in time over hundreds of shards is longer than
+/// a URL may be, and goes in the body of a POST.
+const MAX_CHARS: usize = 65_536;
 /// Length of the nonce in front of the sealed bytes.
 const NONCE_BYTES: usize = 12;
 
@@ -28,8 +30,8 @@ pub struct Cursor {
     pub query: String,
     /// When the first page was asked for, microseconds: what `now` means on every page.
     pub asked: i64,
-    /// Where the page before ended.
-    pub position: Position,
+    /// Where the page begins.
+    pub walk: Walk,
     /// Total of the first page.
     pub total: Option<Total>,
     /// When it was made, microseconds.
@@ -58,7 +60,7 @@ impl CursorSealer {
     /// `Internal` when sealing fails.
     pub fn seal(&self, cursor: &Cursor) -> Result<String> {
         let failed = || Error::new(ErrorCode::Internal, "a cursor could not be made");
-        let mut sealed = serde_json::to_vec(cursor).map_err(|_| failed())?;
+        let mut sealed = postcard::to_stdvec(cursor).map_err(|_| failed())?;
         let nonce = self.key.seal_in_place_append_tag(Aad::empty(), &mut sealed).map_err(|_| failed())?;
         let mut bytes = nonce.as_ref().to_vec();
         bytes.append(&mut sealed);
@@ -98,13 +100,14 @@ impl CursorSealer {
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut sealed = sealed.to_vec();
         let opened = self.key.open_in_place(nonce, Aad::empty(), &mut sealed).ok()?;
-        serde_json::from_slice(opened).ok()
+        postcard::from_bytes(opened).ok()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Position;
 
     fn sealer() -> CursorSealer {
         CursorSealer::new(&MasterKey::new([1; 32])).unwrap()
@@ -115,7 +118,7 @@ mod tests {
             caller: "sre-1".to_owned(),
             query: "q".to_owned(),
             asked: 1,
-            position: Position { time: 1, id: "a".to_owned() },
+            walk: Walk::After(Position { time: 1, id: "a".to_owned() }),
             total: Some(Total::exactly(7)),
             made: 1_000,
         }
@@ -150,7 +153,7 @@ mod tests {
             let result = sealer().open(&changed, "sre-1", "q", Micros::new(0));
             assert!(result.is_err(), "character {index}");
         }
-        for garbage in ["", "abc", "%%%", &"A".repeat(4_000)] {
+        for garbage in ["", "abc", "%%%", &"A".repeat(70_000)] {
             let error = sealer().open(garbage, "sre-1", "q", Micros::new(0)).unwrap_err();
             assert_eq!(error.code, ErrorCode::BadCursor, "{garbage}");
         }

@@ -153,14 +153,14 @@ fn countable(name: &str) -> Result<LogField> {
         let shown: String = name.chars().take(64).collect();
         return Err(Error::new(ErrorCode::UnknownField, format!("unknown field '{shown}'")).at("name"));
     };
-    match &field {
-        // Nearly as many values as lines: a list of them tells nothing.
-        FieldRef::Known(LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId) => {}
-        FieldRef::Known(known) => match field.kind() {
-            FieldKind::Keyword | FieldKind::Ip | FieldKind::Level => return Ok(*known),
-            FieldKind::Text | FieldKind::Date | FieldKind::Flattened => {}
-        },
-        FieldRef::Context(_) => {}
+    // Nearly as many values as lines: a list of them tells nothing.
+    let is_unique =
+        |field| matches!(field, LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId);
+    if let (FieldRef::Known(known), FieldKind::Keyword | FieldKind::Ip | FieldKind::Level) =
+        (&field, field.kind())
+        && !is_unique(*known)
+    {
+        return Ok(*known);
     }
     let detail =
         format!("the values of {field} cannot be listed; use service, level or another keyword field");

@@ -1,7 +1,7 @@
 //! The service behind the log routes.
 //!
-//! Every way of looking at lines ends in `SearchService::page`: understand the request (`plan`), ask the store for
-//! one row more than the page holds, and mint the cursor of the next page.
+//! Every way of looking at lines ends in `SearchService::page`: understand the request (`plan`), ask the store for a
+//! page, and mint the cursor of the next one.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,9 +13,10 @@ use super::keys::MasterKey;
 use super::log_ids::LogIds;
 use super::plan::{Plan, View, fingerprint};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::page::Walk;
 use crate::model::query::{PageRequest, Selection};
 use crate::model::{
-    Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Position, Query, Total, TotalMode,
+    Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Query, Total, TotalMode,
 };
 use crate::repository::LogStore;
 
@@ -101,21 +102,18 @@ impl SearchService {
         let request = PageRequest {
             selection: plan.selection,
             sort: plan.sort,
-            limit: plan.limit + 1,
+            limit: plan.limit,
             total: if walk.after.is_none() { plan.total } else { TotalMode::None },
             after: walk.after,
         };
-        let mut found = self.store.search(&request).await?;
-        let has_more = found.rows.len() > plan.limit;
-        found.rows.truncate(plan.limit);
+        let found = self.store.search(&request).await?;
         let total = walk.total.or(found.total);
-        let last = found.rows.last().map(|row| row.position.clone()).filter(|_| has_more);
-        let next_cursor = last.map(|position| {
+        let next_cursor = found.next.map(|next| {
             self.cursors.seal(&Cursor {
                 caller: caller.principal.subject.clone(),
                 query: fingerprint,
                 asked: walk.asked.get(),
-                position,
+                walk: next,
                 total,
                 made: now.get(),
             })
@@ -128,24 +126,30 @@ impl SearchService {
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             cache: "none",
             completeness: found.completeness,
-            warnings: plan.warnings,
+            warnings: [plan.warnings, found.warnings].concat(),
         };
         Ok((answer, request.selection))
     }
 
     /// Where the walk stands: at its beginning, or where the cursor says.
-    fn walk(&self, caller: &Caller, params: &SearchParams, fingerprint: &str, now: Micros) -> Result<Walk> {
+    fn walk(
+        &self,
+        caller: &Caller,
+        params: &SearchParams,
+        fingerprint: &str,
+        now: Micros,
+    ) -> Result<Progress> {
         let Some(text) = &params.cursor else {
-            return Ok(Walk { asked: now, after: None, total: None });
+            return Ok(Progress { asked: now, after: None, total: None });
         };
         let cursor = self.cursors.open(text, &caller.principal.subject, fingerprint, now)?;
-        Ok(Walk { asked: Micros::new(cursor.asked), after: Some(cursor.position), total: cursor.total })
+        Ok(Progress { asked: Micros::new(cursor.asked), after: Some(cursor.walk), total: cursor.total })
     }
 }
 
-struct Walk {
+struct Progress {
     asked: Micros,
-    after: Option<Position>,
+    after: Option<Walk>,
     total: Option<Total>,
 }
 

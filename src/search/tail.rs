@@ -10,7 +10,7 @@ use super::cursor::Cursor;
 use super::plan::{Plan, View, fingerprint};
 use super::service::{SearchService, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::Row;
+use crate::model::page::{Row, Walk};
 use crate::model::query::{PageRequest, Selection};
 use crate::model::{Caller, LogEntry, LogId, Micros, Position, Query, SortOrder, TimeRange, TotalMode};
 
@@ -79,7 +79,11 @@ impl SearchService {
                     Error::new(ErrorCode::BadCursor, format!("Last-Event-ID: {}", error.detail))
                         .at("Last-Event-ID")
                 })?;
-                (cursor.position, Micros::new(cursor.asked))
+                let Walk::After(position) = cursor.walk else {
+                    let detail = "Last-Event-ID: it is a cursor of a search; send the id of an event";
+                    return Err(Error::new(ErrorCode::BadCursor, detail).at("Last-Event-ID"));
+                };
+                (position, Micros::new(cursor.asked))
             }
         };
         Ok(Tail {
@@ -145,7 +149,7 @@ impl SearchService {
             caller: tail.caller.clone(),
             query: tail.fingerprint.clone(),
             asked: tail.newest.get(),
-            position: tail.position.clone(),
+            walk: Walk::After(tail.position.clone()),
             total: None,
             made: self.clock.now().get(),
         })

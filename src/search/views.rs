@@ -7,7 +7,7 @@ use super::SearchParams;
 use super::plan::View;
 use super::service::{SearchAnswer, SearchService, readable_kinds, require_complete};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::Row;
+use crate::model::page::{Row, Walk};
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
     Caller, Completeness, KindSet, Level, LogEntry, LogField, LogId, Position, Query, SortOrder, TimeRange,
@@ -193,7 +193,8 @@ impl SearchService {
             return Ok(Vec::new());
         };
         let selection = Selection { kinds: readable_kinds(caller), range, query };
-        let request = PageRequest { selection, sort, limit, after: Some(after), total: TotalMode::None };
+        let request =
+            PageRequest { selection, sort, limit, after: Some(Walk::After(after)), total: TotalMode::None };
         let found = self.store.search(&request).await?;
         // The shape of the answer has no room to say that neighbours are missing.
         require_complete(found.completeness)?;

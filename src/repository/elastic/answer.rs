@@ -81,6 +81,14 @@ impl Answer {
         })
     }
 
+    /// As [`Self::accept`], for requests that read: what is forbidden then is to read.
+    pub(super) fn accept_read(self) -> StoreResult<Self> {
+        self.accept().map_err(|error| match error {
+            StoreError::Forbidden { store, reason } => StoreError::Unreadable { store, reason },
+            other => other,
+        })
+    }
+
     /// Reads the body.
     pub(super) fn json<T: DeserializeOwned>(&self) -> StoreResult<T> {
         serde_json::from_slice(&self.body).map_err(|error| {

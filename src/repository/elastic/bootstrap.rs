@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::STORE;
 use super::client::{Call, Client};
 use super::flavour::Flavour;
-use super::names::IndexNames;
+use super::indices::IndexNames;
 use super::templates::{self, Template};
 use crate::model::LogKind;
 use crate::repository::{StoreError, StoreResult};

@@ -7,7 +7,7 @@ use super::STORE;
 use super::answer::{Complaint, bad_answer};
 use super::client::{Call, Client};
 use super::document::Document;
-use super::names::IndexNames;
+use super::indices::IndexNames;
 use crate::repository::{LineToStore, StoreError, StoreResult, Visibility};
 
 /// A request is sent when it has grown to this size; one line more may exceed it.

@@ -83,6 +83,11 @@ impl Call {
         Self::new(Method::Delete, path)
     }
 
+    /// A request with a JSON body that removes something.
+    pub(super) fn delete_with(path: impl Into<String>, body: &Value) -> Self {
+        Self { body: Some(body.to_string().into()), ..Self::new(Method::Delete, path) }
+    }
+
     /// A request of many lines of JSON.
     pub(super) fn lines(path: impl Into<String>, body: Vec<u8>) -> Self {
         Self {

@@ -1,8 +1,11 @@
 //! Log line to the document that is stored.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::model::field::is_findable;
 use crate::model::{LogEntry, Micros};
 
 /// A line under the names of our indices; the field table decides them, and a test compares.
@@ -33,11 +36,21 @@ pub(super) struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     component: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<&'a Map<String, Value>>,
+    context: Option<Cow<'a, Map<String, Value>>>,
+    #[serde(rename = "context_sent", skip_serializing_if = "Option::is_none")]
+    context_sent: Option<String>,
 }
+
+/// Name of the member that keeps a context as it was sent, where `context` holds only what is indexed of it. It is mapped
+/// nowhere, so it is stored and not searched.
+pub(super) const CONTEXT_SENT: &str = "context_sent";
 
 impl<'a> From<&'a LogEntry> for Document<'a> {
     fn from(entry: &'a LogEntry) -> Self {
+        let sent = (!entry.context.is_empty()).then_some(&*entry.context);
+        // OpenSearch knows no limit for the leaves of an object, and would find or refuse what others ignore.
+        let findable = sent.and_then(only_findable);
+        let context_sent = findable.is_some().then(|| entry.context.to_json());
         Self {
             id: entry.id.as_str(),
             timestamp: entry.timestamp,
@@ -53,9 +66,40 @@ impl<'a> From<&'a LogEntry> for Document<'a> {
             client_ip: entry.client_ip.as_deref(),
             user_agent: entry.user_agent.as_deref(),
             component: entry.component.as_deref(),
-            context: (!entry.context.is_empty()).then_some(&entry.context),
+            context: findable.map(Cow::Owned).or(sent.map(Cow::Borrowed)),
+            context_sent,
         }
     }
+}
+
+/// The members of a context without the leaves that are too long to be found; `None` when there are no such leaves.
+fn only_findable(members: &Map<String, Value>) -> Option<Map<String, Value>> {
+    if members.values().all(has_findable_leaves) {
+        return None;
+    }
+    let mut kept = members.clone();
+    kept.retain(|_, value| keep_findable(value));
+    Some(kept)
+}
+
+fn has_findable_leaves(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_findable(text),
+        Value::Array(items) => items.iter().all(has_findable_leaves),
+        Value::Object(members) => members.values().all(has_findable_leaves),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// Takes leaves that are too long out of a value; false when the value itself is one.
+fn keep_findable(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => return is_findable(text),
+        Value::Array(items) => items.retain_mut(keep_findable),
+        Value::Object(members) => members.retain(|_, value| keep_findable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    true
 }
 
 #[cfg(test)]
@@ -79,6 +123,21 @@ mod tests {
         let names: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, FIELDS.map(|field| field.elastic));
         assert_eq!(document["@timestamp"], "2026-11-21T00:00:00.123456Z");
+    }
+
+    #[test]
+    fn leaves_that_are_too_long_are_kept_apart() {
+        let long = "x".repeat(8_192);
+        let context = json!({"a": {"b": long, "c": 1}, "d": [long, "e"], "f": long});
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "a", "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "gw", "context": context,
+        }))
+        .unwrap();
+
+        let document = serde_json::to_value(Document::from(&entry)).unwrap();
+
+        assert_eq!(document["context"], json!({"a": {"c": 1}, "d": ["e"]}));
+        assert_eq!(document[CONTEXT_SENT], context.to_string());
     }
 
     #[test]

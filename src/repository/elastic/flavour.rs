@@ -1,19 +1,26 @@
 //! What differs between Elasticsearch 7.17, 8, 9 and OpenSearch: found out by asking, never by configuration.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::client::{Call, Client};
 use crate::repository::StoreResult;
+
+/// How long a server holds a point in time open that nobody uses.
+pub(super) const KEEP_ALIVE: &str = "60s";
 
 /// A kind of server and what it can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Flavour {
     /// Who makes it.
     pub(super) distribution: Distribution,
-    /// Its version as it says it; `None` where the user may not ask.
-    pub(super) version: Option<String>,
+    /// The versions of its nodes, lowest first; none where the user may not ask.
+    pub(super) versions: Vec<String>,
     /// Whether it can manage the life of indices by itself.
-    pub(super) lifecycle: Lifecycle,
+    pub(super) lifecycle: Feature,
+    /// Whether it can copy documents from one index to another.
+    pub(super) reindex: Feature,
+    /// How a point in time is held open.
+    pub(super) point_in_time: PointInTime,
 }
 
 /// Who makes a server.
@@ -25,15 +32,24 @@ pub(super) enum Distribution {
     OpenSearch,
 }
 
-/// Whether index lifecycle management is there.
+/// Whether a part of the server is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lifecycle {
-    /// `_ilm/status` answers.
+pub(super) enum Feature {
+    /// It answers.
     Present,
     /// There is no such interface.
     Absent,
     /// The user may not ask.
     Unknown,
+}
+
+/// How a point in time is opened, walked through and closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PointInTime {
+    /// `_pit`; the number `_shard_doc` is unique in all shards together.
+    Elasticsearch,
+    /// `_search/point_in_time`; the number `_shard_doc` is unique in one shard only.
+    OpenSearch,
 }
 
 impl Distribution {
@@ -46,7 +62,7 @@ impl Distribution {
     }
 }
 
-impl Lifecycle {
+impl Feature {
     /// The word for health reports.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
@@ -57,38 +73,99 @@ impl Lifecycle {
     }
 }
 
+impl PointInTime {
+    /// The word for health reports: the path of the interface.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Elasticsearch => "_pit",
+            Self::OpenSearch => "_search/point_in_time",
+        }
+    }
+
+    /// The request that opens a point in time over the indices of `target`.
+    pub(super) fn open(self, target: &str) -> Call {
+        let path = format!("/{target}/{}", self.as_str());
+        Call::post(path, &json!({})).with("keep_alive", KEEP_ALIVE).with("ignore_unavailable", "true")
+    }
+
+    /// The request that closes one.
+    pub(super) fn close(self, id: &str) -> Call {
+        let body = match self {
+            Self::Elasticsearch => json!({"id": id}),
+            Self::OpenSearch => json!({"pit_id": [id]}),
+        };
+        Call::delete_with(format!("/{}", self.as_str()), &body)
+    }
+
+    /// What a page goes on after, and how many lines at its beginning were shown already: where several lines may be sorted
+    /// by the same numbers, those that share them with the last one are asked for again and passed over.
+    pub(super) fn go_on(self, last: &[i64], equal: usize) -> (Vec<i64>, usize) {
+        let mut after = last.to_vec();
+        match (self, after.last_mut()) {
+            (Self::OpenSearch, Some(number)) => {
+                *number = number.saturating_sub(1);
+                (after, equal)
+            }
+            (Self::Elasticsearch | Self::OpenSearch, _) => (after, 0),
+        }
+    }
+}
+
 impl Flavour {
     /// What the checked-in templates are rendered for.
     #[cfg(test)]
     pub(super) fn newest() -> Self {
         Self {
             distribution: Distribution::Elasticsearch,
-            version: Some("9.0.0".to_owned()),
-            lifecycle: Lifecycle::Absent,
+            versions: vec!["9.0.0".to_owned()],
+            lifecycle: Feature::Absent,
+            reindex: Feature::Absent,
+            point_in_time: PointInTime::Elasticsearch,
         }
     }
 
     /// Asks a server. Refusals to answer are no failure: a user with read rights only is enough to search.
+    ///
+    /// What is there is told from what is not by how a request that can do nothing is refused.
     pub(super) async fn probe(client: &Client) -> StoreResult<Self> {
-        let nodes = client.read(&Call::get("/_nodes/_local?filter_path=nodes.*.version")).await?;
-        let mut version = nodes.json::<Value>().ok().and_then(|nodes| version_of_nodes(&nodes));
-        let mut distribution = version.as_deref().map(by_version);
-        if version.is_none() {
+        let nodes = client.read(&Call::get("/_nodes/_all/http?filter_path=nodes.*.version")).await?;
+        let mut versions = nodes.json::<Value>().map(|nodes| versions_of_nodes(&nodes)).unwrap_or_default();
+        let mut distribution = versions.first().map(|version| by_version(version));
+        if versions.is_empty() {
             let root = client.read(&Call::get("/")).await?.json::<Value>().unwrap_or_default();
             let text = |path: &str| root.pointer(path).and_then(Value::as_str).map(str::to_owned);
-            version = text("/version/number");
+            versions.extend(text("/version/number"));
             distribution = match text("/version/distribution").as_deref() {
                 Some("opensearch") => Some(Distribution::OpenSearch),
-                Some(_) | None => version.as_deref().map(by_version),
+                Some(_) | None => versions.first().map(|version| by_version(version)),
             };
         }
         let lifecycle = match client.read(&Call::get("/_ilm/status")).await?.status {
-            200 => Lifecycle::Present,
-            403 => Lifecycle::Unknown,
-            _ => Lifecycle::Absent,
+            200 => Feature::Present,
+            403 => Feature::Unknown,
+            _ => Feature::Absent,
         };
-        let distribution = distribution.unwrap_or(Distribution::Elasticsearch);
-        Ok(Self { distribution, version, lifecycle })
+        let reindex = match client.read(&Call::post("/_reindex", &json!({}))).await?.status {
+            405 => Feature::Absent,
+            403 => Feature::Unknown,
+            _ => Feature::Present,
+        };
+        // Where the path is known, another method is refused; elsewhere it is taken for the name of an index.
+        let point_in_time = match client.read(&Call::get("/_pit")).await?.status {
+            405 => PointInTime::Elasticsearch,
+            _ if distribution == Some(Distribution::Elasticsearch) => PointInTime::Elasticsearch,
+            _ => PointInTime::OpenSearch,
+        };
+        let distribution = distribution.unwrap_or(match point_in_time {
+            PointInTime::Elasticsearch => Distribution::Elasticsearch,
+            PointInTime::OpenSearch => Distribution::OpenSearch,
+        });
+        Ok(Self { distribution, versions, lifecycle, reindex, point_in_time })
+    }
+
+    /// The lowest version of its nodes: what all of them can do.
+    pub(super) fn lowest(&self) -> Option<(u32, u32)> {
+        self.versions.first().and_then(|version| parse(version))
     }
 
     /// Name of the type that takes an object of anything and matches its leaves.
@@ -108,21 +185,31 @@ impl Flavour {
     /// loses lines of other shards when it pages by `date_nanos`, unless it has a place for those without.
     /// Elasticsearch stops early only in the very order of the index, so there it has to be `_last`.
     pub(super) fn place_of_missing_times(&self) -> Value {
-        match (self.distribution, &self.version) {
-            (Distribution::Elasticsearch, Some(_)) => "_last".into(),
-            (Distribution::OpenSearch, _) | (Distribution::Elasticsearch, None) => 0.into(),
+        match self.distribution {
+            Distribution::Elasticsearch => "_last".into(),
+            Distribution::OpenSearch => 0.into(),
         }
     }
 
     /// Whether the setting `index.mode` exists; only there may `logs-*-*` be changed into another mode.
     pub(super) fn has_index_mode(&self) -> bool {
-        let version = self.version.as_deref().and_then(parse).unwrap_or_default();
-        self.distribution == Distribution::Elasticsearch && version >= (8, 7)
+        self.distribution == Distribution::Elasticsearch && self.lowest().unwrap_or_default() >= (8, 7)
     }
 }
 
-fn version_of_nodes(nodes: &Value) -> Option<String> {
-    nodes.get("nodes")?.as_object()?.values().next()?.get("version")?.as_str().map(str::to_owned)
+/// The versions of the nodes, each once, lowest first.
+fn versions_of_nodes(nodes: &Value) -> Vec<String> {
+    let nodes = nodes.get("nodes").and_then(Value::as_object);
+    let version = |node: &Value| node.get("version").and_then(Value::as_str).map(str::to_owned);
+    let mut versions: Vec<_> =
+        nodes.into_iter().flat_map(|nodes| nodes.values().filter_map(version)).collect();
+    versions.sort_by_key(|version| (numbers(version), version.clone()));
+    versions.dedup();
+    versions
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').map(|number| number.parse().unwrap_or(0)).collect()
 }
 
 /// OpenSearch began again at 1 when Elasticsearch stood at 7.
@@ -139,72 +226,4 @@ fn parse(version: &str) -> Option<(u32, u32)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::ElasticOptions;
-    use super::super::fake_server::{FakeServer, Script};
-    use super::*;
-
-    async fn probe(answers: &[(u16, &str)]) -> Flavour {
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let scripts = answers.iter().map(|(status, body)| Script::Say(*status, (*body).to_owned())).collect();
-        let server = FakeServer::start(scripts);
-        let options = ElasticOptions { urls: vec![server.url], ..ElasticOptions::default() };
-        Flavour::probe(&Client::new(&options).unwrap()).await.unwrap()
-    }
-
-    fn flavour(version: &str) -> Flavour {
-        Flavour { version: Some(version.to_owned()), distribution: by_version(version), ..Flavour::newest() }
-    }
-
-    #[tokio::test]
-    async fn a_server_without_a_root_page_is_known_by_its_nodes() {
-        let found =
-            probe(&[(200, r#"{"nodes":{"a":{"version":"9.2.8"}}}"#), (400, r#"{"error":"no handler"}"#)])
-                .await;
-
-        assert_eq!(found.version.as_deref(), Some("9.2.8"));
-        assert_eq!((found.distribution, found.lifecycle), (Distribution::Elasticsearch, Lifecycle::Absent));
-    }
-
-    #[tokio::test]
-    async fn a_user_who_may_not_see_nodes_asks_the_root_page() {
-        let root = r#"{"version":{"number":"7.10.2","distribution":"opensearch"}}"#;
-
-        let found = probe(&[(403, "{}"), (200, root), (405, "{}")]).await;
-
-        assert_eq!(found.version.as_deref(), Some("7.10.2"));
-        assert_eq!((found.distribution, found.lifecycle), (Distribution::OpenSearch, Lifecycle::Absent));
-    }
-
-    #[tokio::test]
-    async fn a_user_who_may_ask_nothing_still_has_a_server() {
-        let found = probe(&[(403, "{}")]).await;
-
-        assert_eq!((found.version, found.lifecycle), (None, Lifecycle::Unknown));
-    }
-
-    #[test]
-    fn features_follow_from_distribution_and_version() {
-        for (version, index_mode, flattened) in [
-            ("7.17.29", false, "flattened"),
-            ("8.6.2", false, "flattened"),
-            ("8.19.16", true, "flattened"),
-            ("9.2.8", true, "flattened"),
-            ("3.8.0", false, "flat_object"),
-        ] {
-            let flavour = flavour(version);
-
-            assert_eq!(
-                (flavour.has_index_mode(), flavour.flattened_type()),
-                (index_mode, flattened),
-                "{version}"
-            );
-        }
-        let unknown = Flavour { version: None, ..Flavour::newest() };
-        assert!(!unknown.has_index_mode());
-        assert_eq!(
-            (unknown.place_of_missing_times(), flavour("9.2.8").place_of_missing_times()),
-            (0.into(), "_last".into())
-        );
-    }
-}
+mod tests;

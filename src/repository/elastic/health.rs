@@ -32,8 +32,12 @@ pub(super) fn report(cluster: &Value, flavour: Option<&Flavour>) -> StoreHealth 
     }
     if let Some(flavour) = flavour {
         detail.insert("distribution".to_owned(), flavour.distribution.as_str().into());
-        detail.insert("version".to_owned(), json!(flavour.version));
+        // While nodes are replaced there are several; what holds for all of them is the lowest.
+        detail.insert("version".to_owned(), json!(flavour.versions.first()));
+        detail.insert("versions".to_owned(), json!(flavour.versions));
         detail.insert("lifecycle".to_owned(), flavour.lifecycle.as_str().into());
+        detail.insert("reindex".to_owned(), flavour.reindex.as_str().into());
+        detail.insert("point_in_time".to_owned(), flavour.point_in_time.as_str().into());
     }
     let color = cluster.get("status").and_then(Value::as_str).map(str::to_owned);
     StoreHealth { check: STORE, color, detail }
@@ -56,6 +60,7 @@ mod tests {
         let server = FakeServer::start(vec![
             Script::Say(200, r#"{"status":"yellow","number_of_nodes":1}"#.to_owned()),
             Script::Say(200, r#"{"nodes":{"a":{"version":"9.2.8"}}}"#.to_owned()),
+            Script::Say(400, "{}".to_owned()),
             Script::Say(405, "{}".to_owned()),
         ]);
 
@@ -63,7 +68,8 @@ mod tests {
 
         assert_eq!((health.check, health.color.as_deref()), ("elasticsearch", Some("yellow")));
         assert_eq!(health.detail["version"], "9.2.8");
-        assert_eq!(health.detail["lifecycle"], "absent");
+        let capabilities = ["lifecycle", "reindex", "point_in_time"].map(|name| health.detail[name].clone());
+        assert_eq!(capabilities, ["absent", "absent", "_pit"]);
     }
 
     #[tokio::test]

@@ -1,21 +1,28 @@
 //! The store of log lines on a cluster.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::OnceCell;
 
 use super::answer::unavailable;
 use super::bootstrap::{self, BootstrapMode, Outcome};
 use super::bulk;
+use super::capabilities::Capabilities;
 use super::client::Client;
 use super::flavour::Flavour;
-use super::names::IndexNames;
+use super::indices::IndexNames;
+use super::layout::{Layout, Ties};
+use super::layouts::Layouts;
+use super::names::Names;
+use super::point_in_time::OpenPoints;
+use super::search::Page;
+use super::walk::Walker;
 use super::{ElasticOptions, STORE};
 use super::{counts, health, retention, search};
-use crate::model::page::{Bucket, Counts, Row, Rows};
+use crate::model::page::{Counts, Row, Rows, Walk};
 use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{KindSet, LogId, LogKind, Micros};
+use crate::model::{Completeness, KindSet, LogId, LogKind, Micros, Position, Query};
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 use crate::resilience::{Deadline, RetryPolicy, retry};
 
@@ -23,9 +30,20 @@ use crate::resilience::{Deadline, RetryPolicy, retry};
 #[derive(Debug)]
 pub struct ElasticLogStore {
     client: Client,
-    names: IndexNames,
+    indices: IndexNames,
     timeout_ms: u64,
-    flavour: OnceCell<Flavour>,
+    capabilities: Capabilities,
+    own: Arc<Layout>,
+    /// The layouts of the indices that the configuration names.
+    foreign: Option<Layouts>,
+    points: OpenPoints,
+}
+
+/// Where some lines are read, and how.
+struct Reading {
+    /// The indices, as a list for a URL path.
+    target: String,
+    layout: Arc<Layout>,
 }
 
 impl ElasticLogStore {
@@ -36,13 +54,17 @@ impl ElasticLogStore {
     // By value: the store owns its options, and the caller's copy of the secrets ends here.
     #[expect(clippy::needless_pass_by_value, reason = "the caller's copy of the secrets ends here")]
     pub fn connect(options: ElasticOptions) -> StoreResult<Self> {
-        let names = IndexNames::new(&options.env, &options.indices)
+        let indices = IndexNames::new(&options.env, &options.indices)
             .map_err(|reason| StoreError::Rejected { store: STORE, reason })?;
+        let names = || Names::new(options.preset, &options.field_names);
         Ok(Self {
             client: Client::new(&options)?,
-            names,
+            foreign: indices.patterns().map(|target| Layouts::new(names(), target)),
+            indices,
             timeout_ms: options.timeout_ms,
-            flavour: OnceCell::new(),
+            capabilities: Capabilities::default(),
+            own: Arc::new(Layout::of_our_own()),
+            points: OpenPoints::default(),
         })
     }
 
@@ -65,50 +87,108 @@ impl ElasticLogStore {
     /// [`StoreError::Rejected`] when the cluster holds newer templates, [`StoreError::Forbidden`] when the user may
     /// not install any.
     pub async fn bootstrap(&self, mode: BootstrapMode) -> StoreResult<Vec<Outcome>> {
-        let flavour = Flavour::probe(&self.client).await?;
-        bootstrap::run(&self.client, &self.names, &flavour, mode).await
+        let flavour = self.capabilities.refresh(&self.client).await?;
+        bootstrap::run(&self.client, &self.indices, &flavour, mode).await
     }
 
-    /// What kind of server this is; asked once.
-    async fn flavour(&self) -> StoreResult<&Flavour> {
-        self.flavour.get_or_try_init(|| Flavour::probe(&self.client)).await
+    /// Where lines of `kinds` are read; `None` for no kind at all.
+    async fn reading(&self, kinds: KindSet, query: &Query) -> StoreResult<Option<Reading>> {
+        let Some(target) = self.indices.build_index_pattern(kinds) else { return Ok(None) };
+        let layout = match &self.foreign {
+            Some(foreign) if self.indices.are_foreign(kinds) => {
+                foreign.for_query(&self.client, query).await?
+            }
+            Some(_) | None => Arc::clone(&self.own),
+        };
+        Ok(Some(Reading { target, layout }))
+    }
+
+    async fn page_after(
+        &self,
+        request: &PageRequest,
+        position: Option<&Position>,
+        reading: &Reading,
+        flavour: &Flavour,
+    ) -> StoreResult<Rows> {
+        let layout = &reading.layout;
+        let Page { mut body, is_partial, warnings } =
+            search::page(request, request.limit + 1, layout, flavour, self.timeout_ms)?;
+        if let Some(position) = position {
+            search::begin_after(&mut body, position);
+        }
+        let mut found = search::search(&self.client, &reading.target, &body).await?;
+        let completeness = found.completeness();
+        let hits = found.answer.take_hits();
+        let has_more = hits.len() > request.limit;
+        let rows: Vec<_> = hits.into_iter().take(request.limit).map(|hit| hit.into_row(layout)).collect();
+        let last = rows.last().map(|row| Walk::After(row.position.clone()));
+        Ok(Rows {
+            rows,
+            next: last.filter(|_| has_more),
+            total: found.answer.total(request.total),
+            completeness: Completeness { partial: completeness.partial || is_partial, ..completeness },
+            warnings,
+        })
     }
 }
 
 #[async_trait]
 impl LogStore for ElasticLogStore {
     async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
-        let Some(target) = self.names.build_index_pattern(kinds) else { return Ok(None) };
-        let found = search::search(&self.client, &target, &search::by_id(id, self.timeout_ms)).await?;
-        let is_partial = found.completeness().partial;
-        let rows = found.answer.into_rows(crate::model::TotalMode::None).rows;
-        match rows.into_iter().next() {
-            Some(row) => Ok(Some(row)),
+        let Some(Reading { target, layout }) = self.reading(kinds, &Query::All).await? else {
+            return Ok(None);
+        };
+        let flavour = self.capabilities.get(&self.client).await?;
+        let body = search::by_id(id, &layout, &flavour, self.timeout_ms);
+        let mut found = search::search(&self.client, &target, &body).await?;
+        match found.answer.take_hits().into_iter().next() {
+            Some(hit) => Ok(Some(hit.into_row(&layout))),
             // The line may lie in the part that did not answer.
-            None if is_partial => Err(unavailable("a part of the indices did not answer")),
+            None if found.completeness().partial => Err(unavailable("a part of the indices did not answer")),
             None => Ok(None),
         }
     }
 
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
-        let Some(target) = self.names.build_index_pattern(request.selection.kinds) else {
+        let selection = &request.selection;
+        let Some(reading) = self.reading(selection.kinds, &selection.query).await? else {
             return Ok(Rows::default());
         };
-        let body = search::page(request, self.flavour().await?, self.timeout_ms);
-        let found = search::search(&self.client, &target, &body).await?;
-        let completeness = found.completeness();
-        Ok(Rows { completeness, ..found.answer.into_rows(request.total) })
+        let flavour = self.capabilities.get(&self.client).await?;
+        match (reading.layout.ties, &request.after) {
+            (Ties::Id, None) => self.page_after(request, None, &reading, &flavour).await,
+            (Ties::Id, Some(Walk::After(position))) => {
+                self.page_after(request, Some(position), &reading, &flavour).await
+            }
+            // What the indices are has changed since the walk began, or it goes on in a point in time.
+            (Ties::Id | Ties::Engine, _) => {
+                let walker = Walker {
+                    client: &self.client,
+                    points: &self.points,
+                    flavour: &flavour,
+                    layout: &reading.layout,
+                    target: &reading.target,
+                    timeout_ms: self.timeout_ms,
+                };
+                walker.page(request).await
+            }
+        }
     }
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
-        let plan = counts::Plan::new(request);
-        let Some(target) = self.names.build_index_pattern(request.selection.kinds) else {
-            let buckets = vec![Bucket::default(); plan.len()];
-            return Ok(Counts { buckets, ..Counts::default() });
+        let selection = &request.selection;
+        let Some(Reading { target, layout }) = self.reading(selection.kinds, &selection.query).await? else {
+            return Ok(Counts { buckets: counts::Plan::empty(request), ..Counts::default() });
         };
-        let found = search::search(&self.client, &target, &plan.body(self.timeout_ms)).await?;
+        let plan = counts::Plan::new(request, &layout);
+        let (body, translated) = plan.body(self.timeout_ms)?;
+        let found = search::search(&self.client, &target, &body).await?;
         let completeness = found.completeness();
-        Ok(Counts { buckets: plan.read(found.answer)?, completeness })
+        let partial = completeness.partial || translated.is_partial;
+        Ok(Counts {
+            buckets: plan.read(found.answer)?,
+            completeness: Completeness { partial, ..completeness },
+        })
     }
 
     async fn append(
@@ -116,18 +196,29 @@ impl LogStore for ElasticLogStore {
         lines: Vec<LineToStore>,
         visibility: Visibility,
     ) -> StoreResult<Vec<Result<(), String>>> {
-        bulk::append(&self.client, &self.names, &lines, visibility).await
+        bulk::append(&self.client, &self.indices, &lines, visibility).await
     }
 
     async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64> {
-        retention::delete_before(&self.client, &self.names.alias(kind), time).await
+        retention::delete_before(&self.client, &self.indices.alias(kind), time).await
     }
 
     async fn health(&self) -> StoreResult<StoreHealth> {
         let deadline = Deadline::after(health::BUDGET);
         let cluster = health::cluster(&self.client, deadline.remaining()).await?;
         // Version and capabilities are an extra: not knowing them does not make the cluster unhealthy.
-        let flavour = deadline.run(self.flavour()).await.ok().and_then(Result::ok);
-        Ok(health::report(&cluster, flavour))
+        let _ = deadline.run(self.look_around()).await;
+        Ok(health::report(&cluster, self.capabilities.last_known().as_deref()))
+    }
+}
+
+impl ElasticLogStore {
+    /// Learns what the cluster can do and how its indices look, if that is unknown or long ago.
+    async fn look_around(&self) -> StoreResult<()> {
+        self.capabilities.refresh(&self.client).await?;
+        if let Some(foreign) = &self.foreign {
+            foreign.for_query(&self.client, &Query::All).await?;
+        }
+        Ok(())
     }
 }

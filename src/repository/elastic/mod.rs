@@ -1,26 +1,38 @@
 //! Log lines in Elasticsearch (7.17, 8, 9) and OpenSearch, on the official client.
 //!
 //! Read `log_store.rs` (the trait) first. `client.rs` sends, `translate.rs` writes the query language of the server,
-//! `decode.rs` reads its answers, `flavour.rs` knows what differs between servers, `bootstrap.rs` installs the indices.
+//! `decode.rs` reads its answers, `flavour.rs` knows what differs between servers, `layout.rs` what differs between indices,
+//! `walk.rs` pages through those of others, `bootstrap.rs` installs ours.
 
 mod answer;
+mod asking;
 mod bootstrap;
 mod bulk;
+mod capabilities;
+mod caps;
 mod client;
 mod counts;
 mod decode;
 mod document;
 mod flavour;
 mod health;
+mod indices;
+mod layout;
+mod layouts;
 mod log_store;
 mod names;
 mod normal_form;
 mod options;
+mod point_in_time;
 mod pool;
+mod resolve;
 mod retention;
 mod search;
+mod source;
 mod templates;
+mod text;
 mod translate;
+mod walk;
 
 #[cfg(test)]
 mod fake_server;

@@ -1,118 +1,65 @@
-//! Names of indices: built from kinds and the environment's name only, never from what a caller sent.
+//! Under which names the indices that are read hold our fields: a preset, and what the configuration says otherwise.
 
-use crate::model::{KindSet, LogKind};
+use std::collections::BTreeMap;
 
-/// The names under which lines are written and read.
-#[derive(Clone, Debug)]
-pub(super) struct IndexNames {
-    env: String,
-    foreign: Vec<String>,
+use crate::model::field::FIELDS;
+use crate::model::{LogField, Preset};
+
+/// For each field the dotted paths at which a document may hold its value; the first that it has counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Names {
+    paths: BTreeMap<LogField, Vec<String>>,
 }
 
-impl IndexNames {
-    /// Takes the environment and the patterns of the configuration; `Err` says which of them cannot be used.
-    pub(super) fn new(env: &str, patterns: &[String]) -> Result<Self, String> {
-        if !is_env(env) {
-            return Err(format!(
-                "environment '{env}' is not 1 to 32 of a-z, 0-9, _ and -, starting with a letter or digit"
-            ));
-        }
-        if let Some(bad) = patterns.iter().find(|pattern| !is_pattern(pattern)) {
-            return Err(format!("index pattern '{bad}' holds characters that no index name has"));
-        }
-        Ok(Self { env: env.to_owned(), foreign: patterns.to_vec() })
+impl Names {
+    /// The names of a preset; a name of one's own replaces all that the preset has for that field.
+    pub(super) fn new(preset: Preset, own_names: &BTreeMap<String, String>) -> Self {
+        let paths_of = |field: LogField| match own_names.get(field.name()) {
+            Some(name) => vec![name.clone()],
+            None => preset.names(field).into_iter().map(str::to_owned).collect(),
+        };
+        Self { paths: FIELDS.iter().map(|field| (field.id, paths_of(field.id))).collect() }
     }
 
-    /// Alias under which lines of `kind` are written; it also covers all rolled-over indices of that kind.
-    pub(super) fn alias(&self, kind: LogKind) -> String {
-        format!("logs-{}-{}", kind.as_str(), self.env)
+    /// The names that we write.
+    pub(super) fn of_our_own() -> Self {
+        Self::new(Preset::Trailproof, &BTreeMap::new())
     }
 
-    /// The first index behind the alias.
-    pub(super) fn first_index(&self, kind: LogKind) -> String {
-        format!("{}-000001", self.alias(kind))
+    /// Where a document may hold the value of a field. Of the context these are prefixes, of which the empty one means
+    /// whatever belongs to no field.
+    pub(super) fn of(&self, field: LogField) -> &[String] {
+        self.paths.get(&field).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Where lines of `kinds` are read, as a list for a URL path; `None` for no kind at all.
-    pub(super) fn build_index_pattern(&self, kinds: KindSet) -> Option<String> {
-        let mut names: Vec<String> = Vec::new();
-        let reads_foreign = !self.foreign.is_empty() && (kinds.app || kinds.error);
-        if reads_foreign {
-            names.extend(self.foreign.iter().cloned());
-        }
-        for kind in kinds.kinds() {
-            if self.foreign.is_empty() || kind == LogKind::Security {
-                names.push(self.alias(kind));
-            }
-        }
-        // A wide pattern such as `logs-*` would show security lines to readers who may not see them.
-        if reads_foreign && !kinds.security && names.iter().any(|name| name.contains('*')) {
-            names.push(format!("-logs-{}-*", LogKind::Security.as_str()));
-        }
-        (!names.is_empty()).then(|| names.join(","))
+    /// Where a document may hold the value of a key of the context.
+    pub(super) fn of_key(&self, key: &str) -> Vec<String> {
+        let below =
+            |prefix: &String| if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
+        self.of(LogField::Context).iter().map(below).collect()
     }
-}
-
-fn is_env(env: &str) -> bool {
-    let starts_well =
-        env.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let is_allowed =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-    starts_well && env.len() <= 32 && env.bytes().all(is_allowed)
-}
-
-fn is_pattern(pattern: &str) -> bool {
-    let starts_well = pattern.bytes().next().is_some_and(|byte| !matches!(byte, b'-' | b'_' | b'+'));
-    let is_allowed = |byte: u8| {
-        byte.is_ascii_lowercase()
-            || byte.is_ascii_digit()
-            || matches!(byte, b'_' | b'-' | b'.' | b'*' | b':' | b'+')
-    };
-    starts_well && pattern.len() <= 255 && pattern.bytes().all(is_allowed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(patterns: &[&str]) -> IndexNames {
-        let patterns: Vec<_> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-        IndexNames::new("dev", &patterns).unwrap()
+    #[test]
+    fn a_name_of_ones_own_replaces_those_of_the_preset() {
+        let own = BTreeMap::from([("service".to_owned(), "app".to_owned())]);
+
+        let names = Names::new(Preset::Ecs, &own);
+
+        assert_eq!(names.of(LogField::Service), ["app"]);
+        assert_eq!(names.of(LogField::Level), ["log.level", "level"]);
     }
 
     #[test]
-    fn own_indices_are_named_by_kind_and_environment() {
-        let own = names(&[]);
+    fn keys_of_the_context_stand_where_the_preset_says() {
+        let names = |preset| Names::new(preset, &BTreeMap::new());
 
-        assert_eq!(own.alias(LogKind::Security), "logs-security-dev");
-        assert_eq!(own.first_index(LogKind::App), "logs-app-dev-000001");
-        assert_eq!(
-            own.build_index_pattern(KindSet::APP_AND_ERROR).as_deref(),
-            Some("logs-app-dev,logs-error-dev")
-        );
-        assert_eq!(own.build_index_pattern(KindSet { app: false, error: false, security: false }), None);
-    }
-
-    #[test]
-    fn a_wide_pattern_does_not_open_the_security_lines() {
-        let wide = names(&["logs-*", "filebeat-2026"]);
-
-        let without = wide.build_index_pattern(KindSet::APP_AND_ERROR);
-        let with = wide.build_index_pattern(KindSet::ALL);
-
-        assert_eq!(without.as_deref(), Some("logs-*,filebeat-2026,-logs-security-*"));
-        assert_eq!(with.as_deref(), Some("logs-*,filebeat-2026,logs-security-dev"));
-        assert_eq!(wide.build_index_pattern(KindSet::SECURITY).as_deref(), Some("logs-security-dev"));
-    }
-
-    #[test]
-    fn names_that_would_leave_the_path_are_refused() {
-        for pattern in ["", "a/b", "a,b", "-a", "_all", "<a-{now/d}>", "a b", "A", "a%2f", "a?b", "a#b", "가"]
-        {
-            assert!(IndexNames::new("dev", &[pattern.to_owned()]).is_err(), "{pattern}");
-        }
-        for env in ["", "Prod", "a*", "-a", "a/b", "a.b", &"x".repeat(33)] {
-            assert!(IndexNames::new(env, &[]).is_err(), "{env}");
-        }
+        assert_eq!(names(Preset::Trailproof).of_key("a.b"), ["context.a.b"]);
+        assert_eq!(names(Preset::Ecs).of_key("host.name"), ["host.name"]);
+        assert_eq!(names(Preset::Pino).of_key("tenant"), ["additionalContext.tenant", "tenant"]);
     }
 }

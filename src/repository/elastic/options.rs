@@ -1,9 +1,12 @@
 //! What a connection to a cluster needs to know.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
+
+use crate::model::Preset;
 
 /// Addresses, credentials and names of a cluster.
 #[derive(Clone)]
@@ -26,6 +29,10 @@ pub struct ElasticOptions {
     pub env: String,
     /// Index patterns that are read for application and error lines; empty means our own indices.
     pub indices: Vec<String>,
+    /// Whose names the documents of `indices` use.
+    pub preset: Preset,
+    /// Our field to its name in `indices`; wins over the preset.
+    pub field_names: BTreeMap<String, String>,
 }
 
 impl Default for ElasticOptions {
@@ -40,6 +47,8 @@ impl Default for ElasticOptions {
             timeout_ms: 8_000,
             env: "dev".to_owned(),
             indices: Vec::new(),
+            preset: Preset::default(),
+            field_names: BTreeMap::new(),
         }
     }
 }

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use super::answer::unavailable;
 use super::client::{Call, Client};
 use super::decode::SearchAnswer;
-use super::{search, translate};
+use super::layout::Layout;
+use super::search;
+use super::translate::Translator;
 use crate::model::{Micros, TotalMode};
 use crate::repository::StoreResult;
 
@@ -72,10 +74,12 @@ async fn old_indices(client: &Client, alias: &str) -> StoreResult<Vec<String>> {
 
 /// Number of lines of an index, if none of them is newer; `None` to keep it.
 async fn lines_if_all_older(client: &Client, index: &str, time: Micros) -> StoreResult<Option<u64>> {
+    let own = Layout::of_our_own();
+    let newer = Translator::new(&own)?.window(time, Micros::MAX_LINE);
     let body = json!({
         "size": 0,
         "track_total_hits": true,
-        "aggs": {"newer": {"filter": translate::window(time, Micros::MAX_LINE)}},
+        "aggs": {"newer": {"filter": newer}},
     });
     let found = search::search(client, index, &body).await?;
     if found.completeness().partial {

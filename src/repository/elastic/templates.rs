@@ -3,13 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::flavour::Flavour;
-use crate::model::field::FIELDS;
+use crate::model::field::{FIELDS, MAX_EXACT_UNITS};
 use crate::model::{FieldKind, LogKind};
 
 /// Version of the templates; grows with every change of them.
 pub(super) const VERSION: u64 = 1;
-/// Longest keyword that is indexed, in characters: three bytes each still fit into a term of 32,766 bytes.
-const MAX_KEYWORD: u32 = 8_191;
 /// Levels of objects inside `context`.
 const MAX_DEPTH: u32 = 20;
 /// Higher than what clusters and agents bring along for `logs-*`.
@@ -96,7 +94,7 @@ fn mappings(flavour: &Flavour) -> Value {
 
 fn mapping(kind: FieldKind, flavour: &Flavour) -> Value {
     match kind {
-        FieldKind::Keyword | FieldKind::Level => json!({"type": "keyword", "ignore_above": MAX_KEYWORD}),
+        FieldKind::Keyword | FieldKind::Level => json!({"type": "keyword", "ignore_above": MAX_EXACT_UNITS}),
         FieldKind::Text => json!({
             "type": "text",
             "analyzer": "standard",
@@ -106,7 +104,7 @@ fn mapping(kind: FieldKind, flavour: &Flavour) -> Value {
         FieldKind::Date => json!({"type": "date_nanos"}),
         FieldKind::Ip => json!({"type": "ip", "ignore_malformed": true}),
         FieldKind::Flattened if flavour.limits_flattened() => json!({
-            "type": flavour.flattened_type(), "ignore_above": MAX_KEYWORD, "depth_limit": MAX_DEPTH,
+            "type": flavour.flattened_type(), "ignore_above": MAX_EXACT_UNITS, "depth_limit": MAX_DEPTH,
         }),
         FieldKind::Flattened => json!({"type": flavour.flattened_type()}),
     }
@@ -152,7 +150,7 @@ mod tests {
     fn servers_get_only_what_they_know() {
         let opensearch = Flavour {
             distribution: Distribution::OpenSearch,
-            version: Some("3.8.0".to_owned()),
+            versions: vec!["3.8.0".to_owned()],
             ..Flavour::newest()
         };
 

@@ -1,89 +1,291 @@
 //! Typed query to the query language of Elasticsearch: a total function without a wildcard arm.
 //!
 //! Everything is a filter, nothing is scored. Never emitted, because a caller's text could make them arbitrarily
-//! expensive: `query_string`, `regexp`, `wildcard`, `intervals`, `script`.
+//! expensive: `query_string`, `regexp`, `wildcard`, `intervals`, `script`. `asking.rs` says what one place is asked.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::STORE;
+use super::asking::{self, Refusal, TIME_FORMAT, any_of, nothing};
+use super::layout::{Group, IndexSet, Layout, Place, PlaceKind, Ties, TimeUnit};
 use super::normal_form::normalise;
+use super::resolve::is_all_context;
 use crate::model::query::{Bound, Selection};
-use crate::model::script::is_east_asian_char;
-use crate::model::{FieldRef, Level, LogField, Micros, Query, Scalar, TextMatch, TextQuery};
+use crate::model::{FieldRef, Level, LogField, Micros, Query, Scalar, TextQuery};
+use crate::repository::{StoreError, StoreResult};
 
-/// Words of one shard that a prefix at the end of a phrase may stand for; those beyond are not found. Servers count the
-/// place in the phrase as one clause, however many words stand there, so their limit of clauses is no limit here.
-const MAX_EXPANSIONS: u32 = 16_384;
-/// Longest token that the analysers make, in UTF-16 units.
-const MAX_TOKEN: usize = 255;
-/// Format in which we write times: keeps microseconds on every server.
-const TIME_FORMAT: &str = "strict_date_optional_time_nanos";
+/// Service of a line that names none.
+pub(super) const UNKNOWN_SERVICE: &str = "unknown";
+
+/// A query in the language of the server, and what it cannot ask everywhere.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Translated {
+    /// The condition.
+    pub(super) query: Value,
+    /// Whether some indices are left out, because they cannot answer.
+    pub(super) is_partial: bool,
+    /// Sentences about what is left out or not known.
+    pub(super) warnings: Vec<String>,
+}
 
 /// The condition of a whole selection, window and query, nested no deeper than servers allow. Kinds are chosen by index.
-pub(super) fn build_search_query(selection: &Selection) -> Value {
-    let window = window(selection.range.from(), selection.range.to());
+///
+/// # Errors
+/// [`StoreError::Unsupported`] when a field cannot be asked this way in any of the indices.
+pub(super) fn build_search_query(selection: &Selection, layout: &Layout) -> StoreResult<Translated> {
+    let mut translator = Translator::new(layout)?;
+    let window = translator.window(selection.range.from(), selection.range.to());
+    let mut filter = vec![window];
     match normalise(&selection.query) {
-        Query::All => json!({"bool": {"filter": [window]}}),
-        query => json!({"bool": {"filter": [window, translate(&query)]}}),
+        Query::All => {}
+        query => filter.push(translator.translate(&query)?),
     }
+    filter.extend(translator.without_left_out());
+    Ok(Translated {
+        query: json!({"bool": {"filter": filter}}),
+        is_partial: !translator.left_out.is_empty(),
+        warnings: translator.warnings.into_iter().collect(),
+    })
 }
 
-/// Lines from `from` on and before `to`.
-pub(super) fn window(from: Micros, to: Micros) -> Value {
-    range(
-        &LogField::Timestamp.into(),
-        &Bound::Included(Scalar::Time(from)),
-        &Bound::Excluded(Scalar::Time(to)),
-    )
+/// Translates conditions, and remembers which indices cannot answer them.
+pub(super) struct Translator<'a> {
+    layout: &'a Layout,
+    left_out: Vec<IndexSet>,
+    warnings: BTreeSet<String>,
 }
 
-/// One condition.
-pub(super) fn translate(query: &Query) -> Value {
-    match query {
-        Query::All => json!({"match_all": {}}),
-        Query::None => json!({"match_none": {}}),
-        Query::And(queries) => all_of(queries),
-        Query::Or(queries) => any_of(&queries.iter().map(translate).collect::<Vec<_>>()),
-        Query::Not(query) => json!({"bool": {"must_not": [translate(query)]}}),
-        Query::Term { field, value } => json!({"term": {path(field): {"value": value}}}),
-        Query::Terms { field, values } => json!({"terms": {path(field): values}}),
-        Query::Levels(levels) => json!({"terms": {LogField::Level.spec().elastic: spellings(levels)}}),
-        Query::Text(text_query) => text(text_query),
-        Query::Prefix { field, prefix } => begins_with(&path(field), prefix),
-        Query::Range { field, lower, upper } => range(field, lower, upper),
-        Query::Network { field, address, prefix_bits } => {
-            json!({"term": {path(field): {"value": network(*address, *prefix_bits)}}})
+impl<'a> Translator<'a> {
+    pub(super) fn new(layout: &'a Layout) -> StoreResult<Self> {
+        let time = &layout.time;
+        if !time.is_usable {
+            let reason =
+                "is no date in any of the indices that are read; name the one that is in logs.fields";
+            return Err(unsupported(&LogField::Timestamp.into(), reason));
         }
-        Query::Exists(field) => exists(field),
+        let mut translator = Self { layout, left_out: Vec::new(), warnings: BTreeSet::new() };
+        if !time.unusable.is_empty() {
+            translator.leave_out(&LogField::Timestamp.into(), IndexSet::Only(time.unusable.clone()));
+        }
+        Ok(translator)
+    }
+
+    /// Lines from `from` on and before `to`.
+    pub(super) fn window(&self, from: Micros, to: Micros) -> Value {
+        self.time_range(&Bound::Included(Scalar::Time(from)), &Bound::Excluded(Scalar::Time(to)))
+    }
+
+    /// One condition.
+    pub(super) fn translate(&mut self, query: &Query) -> StoreResult<Value> {
+        match query {
+            Query::All => Ok(json!({"match_all": {}})),
+            Query::None => Ok(nothing()),
+            Query::And(queries) => self.all_of(queries),
+            Query::Or(queries) => {
+                let each: StoreResult<Vec<_>> = queries.iter().map(|query| self.translate(query)).collect();
+                each.map(|conditions| any_of(&conditions))
+            }
+            Query::Not(query) => Ok(json!({"bool": {"must_not": [self.translate(query)?]}})),
+            Query::Term { field, value } => self.term(field, value),
+            Query::Terms { field, values } => self.terms(field, values),
+            Query::Levels(levels) => self.levels(levels),
+            Query::Text(text) => self.text(text),
+            Query::Prefix { field, prefix } => self.ask(field, |place| asking::begins_with(place, prefix)),
+            Query::Range { field: FieldRef::Known(LogField::Timestamp), lower, upper } => {
+                Ok(self.time_range(lower, upper))
+            }
+            Query::Range { field, lower: Bound::Open, upper: Bound::Open } | Query::Exists(field) => {
+                Ok(self.exists(field))
+            }
+            Query::Range { field, lower, upper } => {
+                self.ask(field, |place| asking::lies_between(place, lower, upper))
+            }
+            Query::Network { field, address, prefix_bits } => {
+                self.ask(field, |place| asking::lies_in_network(place, *address, *prefix_bits))
+            }
+        }
+    }
+
+    /// The condition that leaves out the indices that cannot answer.
+    pub(super) fn without_left_out(&self) -> Vec<Value> {
+        let excluded = |set: &IndexSet| {
+            set.condition().map_or_else(nothing, |inside| json!({"bool": {"must_not": [inside]}}))
+        };
+        self.left_out.iter().map(excluded).collect()
+    }
+
+    /// Conditions side by side become one level, negations included.
+    fn all_of(&mut self, queries: &[Query]) -> StoreResult<Value> {
+        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        for query in queries {
+            match query {
+                Query::Not(inner) => unwanted.push(self.translate(inner)?),
+                query => wanted.push(self.translate(query)?),
+            }
+        }
+        Ok(filtered(wanted, unwanted))
+    }
+
+    fn term(&mut self, field: &FieldRef, value: &str) -> StoreResult<Value> {
+        let equal = self.ask(field, |place| asking::equals(place, value))?;
+        Ok(self.or_shown_as(field, &[value], equal))
+    }
+
+    fn terms(&mut self, field: &FieldRef, values: &[String]) -> StoreResult<Value> {
+        let equal = self.ask(field, |place| asking::equals_any(place, values))?;
+        let values: Vec<_> = values.iter().map(String::as_str).collect();
+        Ok(self.or_shown_as(field, &values, equal))
+    }
+
+    /// What a line is shown with, it is found by: one without a service as of `unknown`, one without an id by that of its
+    /// document.
+    fn or_shown_as(&mut self, field: &FieldRef, values: &[&str], equal: Value) -> Value {
+        if self.may_be_id_of_document(field) {
+            return any_of(&[equal, json!({"ids": {"values": values}})]);
+        }
+        let is_shown_so = *field == LogField::Service.into() && values.contains(&UNKNOWN_SERVICE);
+        if !is_shown_so {
+            return equal;
+        }
+        let missing = json!({"bool": {"must_not": [self.exists(field)]}});
+        any_of(&[equal, missing])
+    }
+
+    /// Any other level than the levels that are not meant: a line whose level is missing or cannot be read is shown as
+    /// `info`.
+    fn levels(&mut self, levels: &[Level]) -> StoreResult<Value> {
+        let field = LogField::Level.into();
+        if !levels.contains(&Level::default()) {
+            return self.ask(&field, |place| asking::has_level(place, levels));
+        }
+        let others: Vec<_> = Level::ALL.into_iter().filter(|level| !levels.contains(level)).collect();
+        if others.is_empty() {
+            return Ok(json!({"match_all": {}}));
+        }
+        let other = self.ask(&field, |place| asking::has_level(place, &others))?;
+        Ok(json!({"bool": {"must_not": [other]}}))
+    }
+
+    fn text(&mut self, query: &TextQuery) -> StoreResult<Value> {
+        let field = LogField::Message.into();
+        let has_no_parts = |place: &&Place| matches!(&place.kind, PlaceKind::Text { parts: None, .. });
+        if query.mode.parts_too() && self.layout.of(&field).places().iter().any(has_no_parts) {
+            self.warnings.insert(
+                "the indices that are read hold whole words only; a part of a word, as in java.lang.Exception, is not found"
+                    .to_owned(),
+            );
+        }
+        self.ask(&field, |place| asking::holds(place, query))
+    }
+
+    fn exists(&mut self, field: &FieldRef) -> Value {
+        if *field == LogField::Timestamp.into() {
+            return json!({"exists": {"field": self.layout.time.path}});
+        }
+        if self.may_be_id_of_document(field) || is_all_context(&self.layout.names, field) {
+            return json!({"match_all": {}});
+        }
+        let places = self.layout.of(field);
+        let conditions: Vec<_> = places.places().into_iter().map(asking::exists).collect();
+        any_of(&conditions)
+    }
+
+    /// Whether the id of a line may be that of its document, and no field.
+    fn may_be_id_of_document(&self, field: &FieldRef) -> bool {
+        *field == LogField::Id.into() && self.layout.ties == Ties::Engine
+    }
+
+    /// Asks every group of indices at each of its places; a place counts where no earlier one has a value.
+    fn ask(&mut self, field: &FieldRef, at: impl Fn(&Place) -> Result<Value, Refusal>) -> StoreResult<Value> {
+        let groups = self.layout.of(field).groups;
+        let mut conditions = Vec::new();
+        let mut unable: Vec<(IndexSet, Refusal)> = Vec::new();
+        for Group { indices, places } in groups {
+            let answers: Result<Vec<_>, _> = places.iter().map(&at).collect();
+            match answers {
+                Err(reason) => unable.push((indices, reason)),
+                Ok(answers) => {
+                    for (number, answer) in answers.into_iter().enumerate() {
+                        let earlier = places.iter().take(number).map(asking::exists).collect();
+                        let wanted = indices.condition().into_iter().chain([answer]).collect();
+                        conditions.push(filtered(wanted, earlier));
+                    }
+                }
+            }
+        }
+        match unable.first() {
+            Some((_, reason)) if conditions.is_empty() => Err(unsupported(field, reason)),
+            _ => {
+                for (indices, _) in unable {
+                    self.leave_out(field, indices);
+                }
+                Ok(any_of(&conditions))
+            }
+        }
+    }
+
+    fn leave_out(&mut self, field: &FieldRef, indices: IndexSet) {
+        let number = match &indices {
+            IndexSet::Only(names) => format!("{} of the indices", names.len()),
+            IndexSet::All | IndexSet::AllBut(_) => "most of the indices".to_owned(),
+        };
+        self.warnings.insert(format!(
+            "{field} cannot be asked this way in {number} that are read, so their lines are left out"
+        ));
+        if !self.left_out.contains(&indices) {
+            self.left_out.push(indices);
+        }
+    }
+
+    fn time_range(&self, lower: &Bound, upper: &Bound) -> Value {
+        let time = &self.layout.time;
+        // Our times have microseconds, an index may be finer: "after t" begins with the next microsecond.
+        let first = |bound: &Bound| match bound {
+            Bound::Included(Scalar::Time(time)) => Some(*time),
+            Bound::Excluded(Scalar::Time(time)) => Some(time.plus(1)),
+            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
+        };
+        let end = |bound: &Bound| match bound {
+            Bound::Included(Scalar::Time(time)) => Some(time.plus(1)),
+            Bound::Excluded(Scalar::Time(time)) => Some(*time),
+            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
+        };
+        let (first, end) = (first(lower), end(upper));
+        if first.is_none() && end.is_none() {
+            return json!({"exists": {"field": time.path}});
+        }
+        let mut ends = Map::new();
+        for (name, bound) in [("gte", first), ("lt", end)] {
+            if let Some(bound) = bound {
+                ends.insert(name.to_owned(), written_time(bound, time.unit));
+            }
+        }
+        if time.unit == TimeUnit::Nanos {
+            ends.insert("format".to_owned(), TIME_FORMAT.into());
+        }
+        json!({"range": {&time.path: ends}})
     }
 }
 
-/// Name of a field in the index.
-pub(super) fn path(field: &FieldRef) -> String {
-    match field {
-        FieldRef::Known(field) => field.spec().elastic.to_owned(),
-        FieldRef::Context(key) => format!("{}.{key}", LogField::Context.spec().elastic),
+/// A time that a server can read; nothing lies outside of those that `date_nanos` can hold anyway.
+fn written_time(time: Micros, unit: TimeUnit) -> Value {
+    let time = time.clamp(Micros::MIN_LINE, Micros::MAX_LINE);
+    match unit {
+        TimeUnit::Nanos => time.to_string().into(),
+        // Whole milliseconds are at or after a point, and before it, exactly when they are so of the next whole one.
+        TimeUnit::Millis => time.plus(999).millis().into(),
     }
 }
 
-/// Values of `path` that begin with `prefix`, case-sensitive.
-pub(super) fn begins_with(path: &str, prefix: &str) -> Value {
-    json!({"prefix": {path: {"value": prefix}}})
-}
-
-/// Conditions side by side become one level, negations included.
-fn all_of(queries: &[Query]) -> Value {
-    if queries.is_empty() {
+/// All of `wanted` and none of `unwanted`, in as few levels as that takes.
+pub(super) fn filtered(wanted: Vec<Value>, unwanted: Vec<Value>) -> Value {
+    if wanted.is_empty() && unwanted.is_empty() {
         return json!({"match_all": {}});
     }
-    let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-    for query in queries {
-        match query {
-            Query::Not(inner) => unwanted.push(translate(inner)),
-            query => wanted.push(translate(query)),
-        }
+    if let ([one], []) = (wanted.as_slice(), unwanted.as_slice()) {
+        return one.clone();
     }
     let mut clauses = Map::new();
     if !wanted.is_empty() {
@@ -95,143 +297,11 @@ fn all_of(queries: &[Query]) -> Value {
     json!({"bool": clauses})
 }
 
-fn any_of(conditions: &[Value]) -> Value {
-    if conditions.is_empty() {
-        return json!({"match_none": {}});
-    }
-    json!({"bool": {"should": conditions, "minimum_should_match": 1}})
+fn unsupported(field: &FieldRef, reason: &str) -> StoreError {
+    StoreError::Unsupported { store: STORE, field: field.to_string(), reason: reason.to_owned() }
 }
 
-/// Every way in which an index may spell these levels; our own holds only our six words.
-fn spellings(levels: &[Level]) -> Vec<String> {
-    let mut all = Vec::new();
-    for word in levels.iter().flat_map(|level| level.spellings()) {
-        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
-        for spelling in [(*word).to_owned(), word.to_uppercase(), first.to_uppercase() + rest] {
-            if !all.contains(&spelling) {
-                all.push(spelling);
-            }
-        }
-    }
-    all
-}
-
-fn text(query: &TextQuery) -> Value {
-    let words = LogField::Message.spec().elastic;
-    let parts = format!("{words}.parts");
-    let text = query.text.as_str();
-    let (in_words, in_parts) = match query.mode {
-        TextMatch::Whole { .. } => (phrase(words, text), phrase(&parts, text)),
-        TextMatch::LastMayGoOn { .. } => (
-            phrase_that_goes_on(words, text, is_one_word(text)),
-            phrase_that_goes_on(&parts, text, is_one_run_of_letters(text)),
-        ),
-    };
-    if query.mode.parts_too() { any_of(&[in_words, in_parts]) } else { in_words }
-}
-
-fn phrase(path: &str, text: &str) -> Value {
-    json!({"match_phrase": {path: {"query": text}}})
-}
-
-/// A phrase with a prefix at its end knows a limited number of words, a plain prefix does not, but is not analysed.
-fn phrase_that_goes_on(path: &str, text: &str, is_one_token: bool) -> Value {
-    if is_one_token && text.encode_utf16().count() <= MAX_TOKEN {
-        return begins_with(path, &lower_case(text));
-    }
-    json!({"match_phrase_prefix": {path: {"query": text, "max_expansions": MAX_EXPANSIONS}}})
-}
-
-/// Whether the analyser `standard` makes exactly one token of the whole text.
-fn is_one_word(text: &str) -> bool {
-    text.unicode_words().next() == Some(text)
-}
-
-/// Whether the analyser `simple` makes exactly one token of the whole text; says no when in doubt.
-fn is_one_run_of_letters(text: &str) -> bool {
-    let is_letter =
-        |letter: char| letter.is_lowercase() || letter.is_uppercase() || is_east_asian_char(letter);
-    !text.is_empty() && text.chars().all(is_letter)
-}
-
-/// Lower-cases as the analysers do: each code point by itself, to one code point.
-fn lower_case(text: &str) -> String {
-    let lower = |letter: char| {
-        // Only İ becomes two code points here, and `i` there.
-        let mut letters = letter.to_lowercase();
-        if letters.len() == 1 { letters.next().unwrap_or(letter) } else { 'i' }
-    };
-    text.chars().map(lower).collect()
-}
-
-fn exists(field: &FieldRef) -> Value {
-    match field {
-        // The server reads `*` in the name as a pattern, unless it stands in a prefix.
-        FieldRef::Context(key) if key.contains('*') => begins_with(&path(field), ""),
-        FieldRef::Known(_) | FieldRef::Context(_) => json!({"exists": {"field": path(field)}}),
-    }
-}
-
-fn range(field: &FieldRef, lower: &Bound, upper: &Bound) -> Value {
-    let lower = match lower {
-        Bound::Open => None,
-        Bound::Included(Scalar::Time(time)) => Some(("gte", written_time(*time))),
-        // Our times have microseconds, a foreign index may be finer: "after t" begins with the next microsecond.
-        Bound::Excluded(Scalar::Time(time)) => Some(("gte", written_time(time.plus(1)))),
-        Bound::Included(value) => Some(("gte", written(value))),
-        Bound::Excluded(value) => Some(("gt", written(value))),
-    };
-    let upper = match upper {
-        Bound::Open => None,
-        Bound::Included(Scalar::Time(time)) => Some(("lt", written_time(time.plus(1)))),
-        Bound::Excluded(Scalar::Time(time)) => Some(("lt", written_time(*time))),
-        Bound::Included(value) => Some(("lte", written(value))),
-        Bound::Excluded(value) => Some(("lt", written(value))),
-    };
-    if lower.is_none() && upper.is_none() {
-        return exists(field);
-    }
-    let mut ends: Map<String, Value> =
-        [lower, upper].into_iter().flatten().map(|(end, value)| (end.to_owned(), value.into())).collect();
-    if *field == FieldRef::Known(LogField::Timestamp) {
-        ends.insert("format".to_owned(), TIME_FORMAT.into());
-    }
-    json!({"range": {path(field): ends}})
-}
-
-fn written(value: &Scalar) -> String {
-    match value {
-        Scalar::Keyword(text) => text.clone(),
-        Scalar::Time(time) => written_time(*time),
-        Scalar::Ip(address) => address.to_string(),
-    }
-}
-
-/// A time that a server can read as `date_nanos`; nothing lies outside of those anyway.
-fn written_time(time: Micros) -> String {
-    time.clamp(Micros::MIN_LINE, Micros::MAX_LINE).to_string()
-}
-
-/// A network in the form `address/bits`, without bits behind the prefix and with IPv4 in its short form.
-fn network(address: IpAddr, prefix_bits: u8) -> String {
-    let bits = u32::from(prefix_bits);
-    match address {
-        IpAddr::V4(address) => network_v4(address, bits.min(32)),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(short) if bits >= 96 => network_v4(short, bits.min(128) - 96),
-            Some(_) | None => {
-                let bits = bits.min(128);
-                let mask = u128::MAX.checked_shl(128 - bits).unwrap_or(0);
-                format!("{}/{bits}", Ipv6Addr::from_bits(address.to_bits() & mask))
-            }
-        },
-    }
-}
-
-fn network_v4(address: Ipv4Addr, bits: u32) -> String {
-    let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-    format!("{}/{bits}", Ipv4Addr::from_bits(address.to_bits() & mask))
-}
-
+#[cfg(test)]
+mod foreign_tests;
 #[cfg(test)]
 mod tests;

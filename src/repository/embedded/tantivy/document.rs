@@ -9,12 +9,9 @@ use super::hashed;
 use super::row_id::RowId;
 use super::schema::{KEY_END, LineSchema};
 use super::stored::StoredLine;
+use crate::model::field::is_findable;
 use crate::model::{Level, LogEntry, LogField, LogKind};
 use crate::repository::LineToStore;
-
-/// Leaves of a context longer than this, in UTF-16 units, are stored but cannot be searched, as on Elasticsearch
-/// (`ignore_above`).
-const MAX_LEAF_UNITS: usize = 8_191;
 
 /// Number of a kind in its column.
 pub(super) const fn kind_number(kind: LogKind) -> u64 {
@@ -123,7 +120,7 @@ fn add_leaves(schema: &LineSchema, document: &mut TantivyDocument, path: &mut St
 }
 
 fn add_leaf(schema: &LineSchema, document: &mut TantivyDocument, path: &str, text: &str) {
-    if text.len() <= MAX_LEAF_UNITS || text.encode_utf16().count() <= MAX_LEAF_UNITS {
+    if is_findable(text) {
         document.add_text(schema.context, format!("{path}{KEY_END}{text}"));
     }
 }

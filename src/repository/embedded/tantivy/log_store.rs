@@ -21,9 +21,9 @@ use super::segment::{ScanError, Segment};
 use super::stored::Source;
 use super::translate::Translator;
 use super::writer::{STORE, WriterHandle};
-use crate::model::page::{Counts, Row, Rows};
+use crate::model::page::{Counts, Row, Rows, Walk};
 use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{Completeness, KindSet, LogField, LogId, LogKind, Micros, Position, Query};
+use crate::model::{KindSet, LogField, LogId, LogKind, Micros, Position, Query};
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 
@@ -115,17 +115,20 @@ impl Shared {
     }
 
     fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
+        let after = request.after.as_ref().map(right_after).transpose()?;
+        // One more tells whether there is a next page.
+        let one_more = PageRequest { limit: request.limit + 1, ..request.clone() };
         let searcher = self.reader.searcher();
         let weight = self.weight(&searcher, &request.selection.query)?;
         let deadline = Instant::now() + DEADLINE;
         let columns = self.columns.of(&searcher).map_err(corrupt)?;
-        let scan = Scan::new(&searcher, &columns, weight.as_ref(), request, deadline);
-        let (hits, total) = scan.run().map_err(failed)?;
-        Ok(Rows {
-            rows: Self::rows(&searcher, &columns, &hits)?,
-            total,
-            completeness: Completeness::default(),
-        })
+        let scan = Scan::new(&searcher, &columns, weight.as_ref(), &one_more, after, deadline);
+        let (mut hits, total) = scan.run().map_err(failed)?;
+        let has_more = hits.len() > request.limit;
+        hits.truncate(request.limit);
+        let rows = Self::rows(&searcher, &columns, &hits)?;
+        let last = rows.last().map(|row| Walk::After(row.position.clone()));
+        Ok(Rows { rows, next: last.filter(|_| has_more), total, ..Rows::default() })
     }
 
     /// Fetches the lines of a page.
@@ -177,7 +180,7 @@ impl Shared {
             deadline: Instant::now() + DEADLINE,
         };
         let buckets = count.run().map_err(failed)?;
-        Ok(Counts { buckets, completeness: Completeness::default() })
+        Ok(Counts { buckets, ..Counts::default() })
     }
 }
 
@@ -232,6 +235,14 @@ impl LogStore for TantivyLogStore {
 #[expect(clippy::needless_pass_by_value, reason = "called through map_err")]
 fn corrupt(error: tantivy::TantivyError) -> StoreError {
     StoreError::Corrupt { store: STORE, reason: error.to_string() }
+}
+
+/// The line after which a page begins; other engines' walks hold other things.
+fn right_after(walk: &Walk) -> StoreResult<&Position> {
+    match walk {
+        Walk::After(position) => Ok(position),
+        Walk::At(_) | Walk::Held(_) => Err(StoreError::Gone { store: STORE }),
+    }
 }
 
 fn failed(error: ScanError) -> StoreError {

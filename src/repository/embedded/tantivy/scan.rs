@@ -45,16 +45,17 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Prepares a scan.
+    /// Prepares a scan that begins right after a line, or at the first one.
     pub(super) fn new(
         searcher: &'a Searcher,
         columns: &'a [Arc<Columns>],
         weight: &'a dyn Weight,
         request: &'a PageRequest,
+        after: Option<&Position>,
         deadline: Instant,
     ) -> Self {
-        let after = |position: &Position| After { time: position.time, id: RowId::new(&position.id) };
-        Self { searcher, columns, weight, request, after: request.after.as_ref().map(after), deadline }
+        let after = after.map(|position| After { time: position.time, id: RowId::new(&position.id) });
+        Self { searcher, columns, weight, request, after, deadline }
     }
 
     /// The lines of the page in order, and the total where it was asked for.

@@ -6,10 +6,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::TantivyLogStore;
+use crate::model::page::Walk;
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
-    KindSet, Level, LogContext, LogEntry, LogField, LogId, LogKind, Micros, Position, Query, SortOrder,
-    TimeRange, TotalMode,
+    KindSet, Level, LogContext, LogEntry, LogField, LogId, LogKind, Micros, Query, SortOrder, TimeRange,
+    TotalMode,
 };
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, Visibility};
@@ -69,7 +70,7 @@ fn selection(query: Query, range: (i64, i64)) -> Selection {
 
 async fn walk(store: &TantivyLogStore, selection: &Selection, sort: SortOrder, limit: usize) -> Vec<String> {
     let mut ids = Vec::new();
-    let mut after: Option<Position> = None;
+    let mut after: Option<Walk> = None;
     loop {
         let request = PageRequest {
             selection: selection.clone(),
@@ -79,10 +80,12 @@ async fn walk(store: &TantivyLogStore, selection: &Selection, sort: SortOrder, l
             total: TotalMode::Exact,
         };
         let page = store.search(&request).await.unwrap();
-        let Some(last) = page.rows.last() else { return ids };
-        after = Some(last.position.clone());
         ids.extend(page.rows.iter().map(|row| row.entry.id.as_str().to_owned()));
         assert!(ids.len() <= 1_000, "the walk does not end");
+        after = page.next;
+        if after.is_none() {
+            return ids;
+        }
     }
 }
 

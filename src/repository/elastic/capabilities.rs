@@ -1,0 +1,67 @@
+//! What the cluster is and can do, asked for when first needed and anew after a while: nodes are replaced, and rights given.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::client::Client;
+use super::flavour::Flavour;
+use crate::repository::StoreResult;
+
+/// How long an answer is good; a node of another version is noticed within this time.
+const FRESH_FOR: Duration = Duration::from_mins(1);
+
+/// The last answer.
+#[derive(Debug, Default)]
+pub(super) struct Capabilities {
+    known: Mutex<Option<(Arc<Flavour>, Instant)>>,
+    /// Held while asking, so that many callers ask once.
+    asking: tokio::sync::Mutex<()>,
+}
+
+impl Capabilities {
+    /// What is known, asked for only if nothing is.
+    pub(super) async fn get(&self, client: &Client) -> StoreResult<Arc<Flavour>> {
+        match self.last_known() {
+            Some(flavour) => Ok(flavour),
+            None => self.refresh(client).await,
+        }
+    }
+
+    /// What is known, asked for anew if it is old. A failure does not take away what was known before.
+    pub(super) async fn refresh(&self, client: &Client) -> StoreResult<Arc<Flavour>> {
+        let _turn = self.asking.lock().await;
+        if let Some(flavour) = self.fresh() {
+            return Ok(flavour);
+        }
+        let before = self.last_known();
+        let flavour = match (Flavour::probe(client).await, &before) {
+            (Ok(flavour), _) => Arc::new(flavour),
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(before)) => {
+                tracing::debug!(%error, "the cluster cannot be asked what it is; what was known is used");
+                return Ok(Arc::clone(before));
+            }
+        };
+        if let Some(before) = before.filter(|before| *before != flavour) {
+            tracing::info!(before = ?before.versions, now = ?flavour.versions, "the cluster has changed");
+        }
+        *self.lock() = Some((Arc::clone(&flavour), Instant::now() + FRESH_FOR));
+        Ok(flavour)
+    }
+
+    /// What was known last, however long ago.
+    pub(super) fn last_known(&self) -> Option<Arc<Flavour>> {
+        self.lock().as_ref().map(|(flavour, _)| Arc::clone(flavour))
+    }
+
+    fn fresh(&self) -> Option<Arc<Flavour>> {
+        let (flavour, fresh_until) = self.lock().clone()?;
+        (Instant::now() < fresh_until).then_some(flavour)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<Flavour>, Instant)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

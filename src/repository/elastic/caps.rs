@@ -1,0 +1,185 @@
+//! What `_field_caps` says of some fields in some indices: the type that each has in each.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Deserialize;
+
+use super::client::{Call, Client};
+use crate::repository::StoreResult;
+
+/// Servers refuse a request line of more than 4 KiB; the names of the indices need a part of it.
+const MAX_NAMES_BYTES: usize = 1_536;
+/// The type of a field in an index that does not have it.
+const UNMAPPED: &str = "unmapped";
+
+/// Types of fields by index.
+#[derive(Debug, Default)]
+pub(super) struct Caps {
+    /// The indices that were asked, whether or not they have the fields.
+    pub(super) indices: BTreeSet<String>,
+    types: HashMap<String, Types>,
+}
+
+/// Types of one field.
+#[derive(Debug)]
+enum Types {
+    /// The same wherever it is.
+    Everywhere(String),
+    /// By index.
+    Mixed(HashMap<String, String>),
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    indices: Indices,
+    fields: BTreeMap<String, BTreeMap<String, Capability>>,
+}
+
+/// A list; servers write one item without a list in places.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Indices {
+    Many(Vec<String>),
+    One(String),
+}
+
+#[derive(Deserialize)]
+struct Capability {
+    #[serde(default)]
+    searchable: bool,
+    indices: Option<Indices>,
+}
+
+impl Default for Indices {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl Indices {
+    fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::Many(names) => names,
+            Self::One(name) => vec![name],
+        }
+    }
+}
+
+impl Caps {
+    /// Asks for the types of `paths` in the indices of `target`. Indices that are missing or closed are left out.
+    pub(super) async fn ask(client: &Client, target: &str, paths: &BTreeSet<String>) -> StoreResult<Self> {
+        let mut caps = Self::default();
+        for names in chunks(paths) {
+            let call = Call::get(format!("/{target}/_field_caps?fields={names}"))
+                .with("include_unmapped", "true")
+                .with("ignore_unavailable", "true")
+                .with("allow_no_indices", "true");
+            caps.add(client.read(&call).await?.accept_read()?.json()?);
+        }
+        Ok(caps)
+    }
+
+    /// What an answer of a server says.
+    #[cfg(test)]
+    pub(super) fn of(answer: &serde_json::Value) -> Self {
+        let mut caps = Self::default();
+        caps.add(serde_json::from_value(answer.clone()).unwrap());
+        caps
+    }
+
+    /// The server's word for the type of a field in an index; `None` when it is not there.
+    pub(super) fn type_in(&self, path: &str, index: &str) -> Option<&str> {
+        match self.types.get(path)? {
+            Types::Everywhere(kind) => Some(kind),
+            Types::Mixed(kinds) => kinds.get(index).map(String::as_str),
+        }
+    }
+
+    fn add(&mut self, answer: Answer) {
+        self.indices.extend(answer.indices.into_vec());
+        for (path, kinds) in answer.fields {
+            let only = kinds.len() == 1;
+            let mut mixed = HashMap::new();
+            for (kind, capability) in kinds {
+                if kind == UNMAPPED {
+                    continue;
+                }
+                let is_object = matches!(kind.as_str(), "object" | "nested");
+                let kind =
+                    if capability.searchable || is_object { kind } else { format!("{kind} without index") };
+                match capability.indices {
+                    None if only => {
+                        self.types.insert(path.clone(), Types::Everywhere(kind));
+                    }
+                    None => mixed.extend(self.indices.iter().map(|index| (index.clone(), kind.clone()))),
+                    Some(names) => {
+                        mixed.extend(names.into_vec().into_iter().map(|index| (index, kind.clone())));
+                    }
+                }
+            }
+            if !mixed.is_empty() {
+                self.types.insert(path, Types::Mixed(mixed));
+            }
+        }
+    }
+}
+
+/// The paths as comma lists that fit into a request line, percent-encoded. A path that the server would take for a pattern
+/// or a list is left out: no field has such a name.
+fn chunks(paths: &BTreeSet<String>) -> Vec<String> {
+    let mut chunks: Vec<String> = Vec::new();
+    for path in paths.iter().filter(|path| !path.is_empty() && !path.contains(['*', ','])) {
+        let name: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+        if name.len() > MAX_NAMES_BYTES {
+            continue;
+        }
+        match chunks.last_mut() {
+            Some(chunk) if chunk.len() + name.len() < MAX_NAMES_BYTES => {
+                chunk.push(',');
+                chunk.push_str(&name);
+            }
+            _ => chunks.push(name),
+        }
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_has_one_type_everywhere_or_one_by_index() {
+        let caps = Caps::of(&json!({"indices": ["a", "b", "c"], "fields": {
+            "same": {"keyword": {"searchable": true}},
+            "mixed": {"keyword": {"searchable": true, "indices": ["a"]},
+                "text": {"searchable": true, "indices": ["b"]},
+                "unmapped": {"searchable": false, "indices": ["c"]}},
+            "hidden": {"long": {"searchable": false}},
+            "object": {"object": {"searchable": false}},
+        }}));
+
+        let types = |path| ["a", "b", "c"].map(|index| caps.type_in(path, index));
+        assert_eq!(types("same"), [Some("keyword"); 3]);
+        assert_eq!(types("mixed"), [Some("keyword"), Some("text"), None]);
+        assert_eq!(types("hidden"), [Some("long without index"); 3]);
+        assert_eq!(types("object"), [Some("object"); 3]);
+        assert_eq!(types("absent"), [None; 3]);
+    }
+
+    #[test]
+    fn long_lists_are_asked_in_parts_and_patterns_not_at_all() {
+        let mut paths: BTreeSet<String> = (0..200).map(|number| format!("field.number.{number}")).collect();
+        paths.extend(["a*".to_owned(), "a,b".to_owned(), String::new(), "결과 x".to_owned()]);
+
+        let chunks = chunks(&paths);
+
+        assert!(chunks.len() > 1 && chunks.iter().all(|chunk| chunk.len() <= MAX_NAMES_BYTES));
+        let all = chunks.join(",");
+        assert_eq!(all.split(',').count(), 201);
+        assert!(all.contains("%EA%B2%B0%EA%B3%BC+x"), "{all}");
+    }
+}

@@ -1,0 +1,175 @@
+//! How a walk goes from its first page into a point in time, against servers that say what the test wants.
+
+use super::super::ElasticOptions;
+use super::super::fake_server::{FakeServer, Script};
+use super::super::flavour::PointInTime;
+use super::super::layout::Ties;
+use super::*;
+use crate::model::query::Selection;
+use crate::model::{KindSet, Query, TimeRange, TotalMode};
+
+/// A page of documents with these numbers to sort by.
+fn found(hits: &[(&str, &[i64])]) -> Script {
+    let hits: Vec<_> = hits
+        .iter()
+        .map(|(id, sort)| json!({"_index": "i", "_id": id, "sort": sort, "_source": {}}))
+        .collect();
+    let answer = json!({"timed_out": false, "_shards": {"total": 1, "failed": 0}, "hits": {"hits": hits}});
+    Script::Say(200, answer.to_string())
+}
+
+fn opened() -> Script {
+    Script::Say(200, json!({"id": "point"}).to_string())
+}
+
+fn request(limit: usize, after: Option<Walk>) -> PageRequest {
+    let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query: Query::All };
+    PageRequest { selection, sort: SortOrder::Desc, limit, after, total: TotalMode::None }
+}
+
+fn layout() -> Layout {
+    Layout { ties: Ties::Engine, ..Layout::of_our_own() }
+}
+
+struct Answered {
+    rows: StoreResult<Rows>,
+    requests: Vec<String>,
+}
+
+async fn ask(how: PointInTime, scripts: Vec<Script>, request: PageRequest) -> Answered {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let server = FakeServer::start(scripts);
+    let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
+    let walker = Walker {
+        client: &Client::new(&options).unwrap(),
+        points: &OpenPoints::default(),
+        flavour: &Flavour { point_in_time: how, ..Flavour::newest() },
+        layout: &layout(),
+        target: "foreign-*",
+        timeout_ms: 1_000,
+    };
+    let rows = walker.page(&request).await;
+    Answered { rows, requests: server.requests() }
+}
+
+fn ids(rows: &Rows) -> Vec<&str> {
+    rows.rows.iter().map(|row| row.entry.id.as_str()).collect()
+}
+
+fn body(request: &str) -> Value {
+    serde_json::from_str(request.split("\r\n\r\n").nth(1).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn the_first_page_needs_no_point_in_time_and_remembers_ties_of_its_last_line() {
+    let page = found(&[("a", &[9]), ("b", &[5]), ("c", &[5]), ("d", &[5])]);
+
+    let Answered { rows, requests } = ask(PointInTime::Elasticsearch, vec![page], request(3, None)).await;
+
+    let rows = rows.unwrap();
+    assert_eq!(ids(&rows), ["a", "b", "c"]);
+    assert!(matches!(&rows.next, Some(Walk::At(shown)) if shown.time == 5 && shown.hashes.len() == 2));
+    assert_eq!(requests.len(), 1);
+    assert_eq!(body(&requests[0])["sort"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_second_page_opens_one_and_leaves_out_what_was_shown() {
+    let first = ask(
+        PointInTime::Elasticsearch,
+        vec![found(&[("b", &[5]), ("c", &[5]), ("d", &[5])])],
+        request(2, None),
+    );
+    let next = first.await.rows.unwrap().next;
+
+    let inside = found(&[("c", &[5, 1]), ("d", &[5, 2]), ("b", &[5, 3]), ("e", &[5, 4]), ("f", &[4, 5])]);
+    let second = ask(PointInTime::Elasticsearch, vec![opened(), inside], request(2, next)).await;
+
+    let rows = second.rows.unwrap();
+    assert_eq!(ids(&rows), ["d", "e"]);
+    let Some(Walk::Held(held)) = rows.next else { panic!("{:?}", rows.next) };
+    assert_eq!((held.last.as_slice(), held.before.hashes.len()), ([5, 4].as_slice(), 2));
+    assert!(second.requests[0].starts_with("POST /foreign-*/_pit?keep_alive=60s&ignore_unavailable=true"));
+    let asked = body(&second.requests[1]);
+    assert_eq!((&asked["pit"]["id"], &asked["size"]), (&json!("point"), &json!(5)));
+    let window = asked["query"]["bool"]["filter"].as_array().unwrap().last().unwrap();
+    assert_eq!(window["range"]["@timestamp"]["lt"], "1970-01-01T00:00:00.000000006Z");
+}
+
+#[tokio::test]
+async fn lines_that_share_their_numbers_on_opensearch_are_passed_over_by_count() {
+    let held = Held { id: pack("point"), walk: 1, last: vec![5, 0], equal: 2, before: Shown::default() };
+    // Three shards, each with a document of number 0; two of them were shown.
+    let inside = found(&[("a", &[5, 0]), ("b", &[5, 0]), ("c", &[5, 0]), ("d", &[5, 1]), ("e", &[5, 1])]);
+
+    let page = ask(PointInTime::OpenSearch, vec![inside], request(2, Some(Walk::Held(held)))).await;
+
+    let rows = page.rows.unwrap();
+    assert_eq!(ids(&rows), ["c", "d"]);
+    let Some(Walk::Held(held)) = rows.next else { panic!("{:?}", rows.next) };
+    assert_eq!((held.last, held.equal), (vec![5, 1], 1));
+    let asked = body(&page.requests[0]);
+    assert_eq!((&asked["search_after"], &asked["size"]), (&json!([5, -1]), &json!(5)));
+}
+
+#[tokio::test]
+async fn the_last_page_closes_its_point_in_time() {
+    let held = Held { id: pack("point"), walk: 1, last: vec![5, 7], equal: 1, before: Shown::default() };
+    let closed = Script::Say(200, "{}".to_owned());
+
+    let page = ask(
+        PointInTime::Elasticsearch,
+        vec![found(&[("a", &[4, 8])]), closed],
+        request(2, Some(Walk::Held(held))),
+    )
+    .await;
+
+    assert_eq!((ids(page.rows.as_ref().unwrap()), &page.rows.as_ref().unwrap().next), (vec!["a"], &None));
+    assert!(page.requests[1].starts_with("DELETE /_pit"), "{}", page.requests[1]);
+    assert_eq!(body(&page.requests[1])["id"], "point");
+}
+
+#[tokio::test]
+async fn a_point_in_time_that_is_gone_says_so() {
+    let held = Held { id: pack("point"), walk: 1, last: vec![5, 7], equal: 1, before: Shown::default() };
+    let error = json!({"error": {"type": "search_phase_execution_exception", "reason": "all shards failed",
+        "root_cause": [{"type": "search_context_missing_exception", "reason": "No search context found for id [1]"}]}});
+
+    let page = ask(
+        PointInTime::Elasticsearch,
+        vec![Script::Say(404, error.to_string())],
+        request(2, Some(Walk::Held(held))),
+    )
+    .await;
+
+    assert!(matches!(page.rows, Err(StoreError::Gone { .. })), "{:?}", page.rows);
+}
+
+#[tokio::test]
+async fn a_page_of_one_moment_walks_in_a_point_in_time_from_the_start() {
+    let many: Vec<_> = (0..MAX_SHOWN + 2).map(|number| (format!("d{number:03}"), vec![5])).collect();
+    let many: Vec<_> = many.iter().map(|(id, sort)| (id.as_str(), sort.as_slice())).collect();
+    let inside = found(&[("d001", &[5, 1]), ("d000", &[5, 2])]);
+
+    let page = ask(
+        PointInTime::Elasticsearch,
+        vec![found(&many), opened(), inside, Script::Say(200, "{}".to_owned())],
+        request(MAX_SHOWN + 1, None),
+    )
+    .await;
+
+    assert_eq!(ids(&page.rows.unwrap()), ["d001", "d000"]);
+    assert_eq!(body(&page.requests[2]).get("search_after"), None);
+}
+
+#[tokio::test]
+async fn neighbours_of_a_line_are_those_of_its_time_by_id_then_those_of_other_times() {
+    let position = Position { time: 5, id: "c".to_owned() };
+    let ties = found(&[("a", &[5]), ("d", &[5]), ("b", &[5]), ("c", &[5])]);
+
+    // Both questions are asked at once, so both get the same answer here.
+    let page = ask(PointInTime::Elasticsearch, vec![ties], request(3, Some(Walk::After(position)))).await;
+
+    assert_eq!(ids(&page.rows.unwrap())[..2], ["b", "a"]);
+    assert_eq!(page.requests.len(), 2);
+}
