@@ -70,6 +70,12 @@ impl Engine {
         Self::over(Arc::new(store), Some(refresh_url), None)
     }
 
+    /// Over indices of somebody else's.
+    pub(crate) fn reading(options: ElasticOptions) -> Self {
+        install_crypto();
+        Self::over(Arc::new(ElasticLogStore::connect(options).unwrap()), None, None)
+    }
+
     fn over(
         store: Arc<dyn LogStore>,
         refresh_url: Option<String>,

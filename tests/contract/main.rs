@@ -20,6 +20,8 @@ mod expectation;
 #[cfg(test)]
 mod first;
 #[cfg(test)]
+mod foreign;
+#[cfg(test)]
 mod generated_lines;
 #[cfg(test)]
 mod generated_queries;
@@ -41,7 +43,7 @@ macro_rules! tests {
     ($open:expr; $($file:ident::$test:ident,)+) => {$(
         #[tokio::test]
         async fn $test() {
-            crate::$file::$test(&$open.await).await;
+            $file::$test(&$open.await).await;
         }
     )+};
 }
@@ -51,6 +53,8 @@ macro_rules! suite {
     ($engine:ident, $open:expr) => {
         #[cfg(test)]
         mod $engine {
+            use crate::{counts, cursors, differential, first, pages, queries, surroundings, walk};
+
             tests! { $open;
                 first::finds_by_word_field_and_conjunction_within_the_window,
                 first::a_walk_by_cursor_gives_every_line_once,
@@ -71,11 +75,63 @@ macro_rules! suite {
     };
 }
 
+/// Other people's indices on one server.
+macro_rules! foreign {
+    ($name:ident, $variable:literal) => {
+        #[cfg(test)]
+        mod $name {
+            use crate::foreign::{indices, mappings, places, presets, walks};
+
+            tests! { async { indices::Server::of($variable) };
+                presets::every_preset_finds_the_same_lines_over_every_mapping,
+                presets::a_line_is_shown_under_our_names_with_the_rest_as_its_context,
+                presets::every_way_of_looking_at_lines_works,
+                presets::names_of_ones_own_win_over_the_preset,
+                mappings::text_without_keywords_has_words_but_no_exact_match,
+                mappings::indices_that_differ_are_asked_each_in_its_own_way,
+                mappings::an_index_that_cannot_answer_is_left_out_and_said_so,
+                mappings::times_of_several_types_are_one_order,
+                mappings::a_time_that_is_no_date_is_refused,
+                places::an_alias_is_read_like_an_index,
+                places::a_closed_index_in_a_pattern_does_not_disturb_the_others,
+                places::a_pattern_that_matches_nothing_finds_nothing,
+                places::an_index_that_comes_later_is_read_too,
+                walks::a_walk_meets_every_line_once_while_others_are_written,
+                walks::a_walk_whose_point_in_time_is_gone_says_so,
+                walks::cursors_stay_short_enough_for_a_url,
+            }
+        }
+    };
+}
+
 suite!(embedded, async { crate::engine::Engine::embedded() });
 suite!(es9, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES9_URL"));
 suite!(es8, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES8_URL"));
 suite!(es7, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES7_URL"));
 suite!(opensearch, crate::engine::Engine::elastic("TRAILPROOF_TEST_OPENSEARCH_URL"));
+
+/// Data streams, which the 7.17 that runs here does not have.
+macro_rules! data_streams {
+    ($name:ident, $variable:literal) => {
+        #[cfg(test)]
+        mod $name {
+            use crate::foreign::{indices, places};
+
+            tests! { async { indices::Server::of($variable) };
+                places::a_data_stream_is_read_like_an_index,
+            }
+        }
+    };
+}
+
+data_streams!(es9_streams, "TRAILPROOF_TEST_ES9_URL");
+data_streams!(es8_streams, "TRAILPROOF_TEST_ES8_URL");
+data_streams!(opensearch_streams, "TRAILPROOF_TEST_OPENSEARCH_URL");
+
+foreign!(es9_foreign, "TRAILPROOF_TEST_ES9_URL");
+foreign!(es8_foreign, "TRAILPROOF_TEST_ES8_URL");
+foreign!(es7_foreign, "TRAILPROOF_TEST_ES7_URL");
+foreign!(opensearch_foreign, "TRAILPROOF_TEST_OPENSEARCH_URL");
 
 #[cfg(test)]
 mod es9_analysis {

@@ -62,6 +62,13 @@ impl Answer {
         }
     }
 
+    /// One answer out of several that came in one body; it carries its status inside.
+    pub(super) fn of_part(part: &Value) -> StoreResult<Self> {
+        let status = part.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        let status = status.ok_or_else(|| bad_answer("a part without status"))?;
+        Self::from_http(status, part.to_string().into()).map_err(Fault::into_error)
+    }
+
     /// The answer itself when it is a success, else the error that its status means.
     pub(super) fn accept(self) -> StoreResult<Self> {
         if (200..=299).contains(&self.status) {

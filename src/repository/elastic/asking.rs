@@ -48,8 +48,7 @@ pub(super) fn equals(place: &Place, value: &str) -> Result<Value, Refusal> {
             Ok(value.parse::<IpAddr>().map_or_else(|_| nothing(), |ip| exactly(ip.to_string().into())))
         }
         PlaceKind::Date => Ok(Micros::parse_rfc3339(value).map_or_else(nothing, |time| {
-            let (from, to) = (time.to_string(), time.plus(1).to_string());
-            json!({"range": {&place.path: {"gte": from, "lt": to, "format": TIME_FORMAT}}})
+            dates_between(&place.path, Some(time.nanos()), Some(time.plus(1).nanos()))
         })),
         PlaceKind::Object => Ok(nothing()),
         PlaceKind::Other(_) => Err(NOT_SEARCHABLE),
@@ -131,11 +130,16 @@ pub(super) fn lies_in_network(place: &Place, address: IpAddr, prefix_bits: u8) -
 
 /// There is a value.
 pub(super) fn exists(place: &Place) -> Value {
+    path_exists(&place.path)
+}
+
+/// There is a value at a path, or an object with one in it.
+pub(super) fn path_exists(path: &str) -> Value {
     // The server reads `*` in the name as a pattern, unless it stands in a prefix.
-    if place.path.contains('*') {
-        return text::begins_with(&place.path, "");
+    if path.contains('*') {
+        return text::begins_with(path, "");
     }
-    json!({"exists": {"field": place.path}})
+    json!({"exists": {"field": path}})
 }
 
 /// The text holds these words.
@@ -176,8 +180,33 @@ pub(super) fn has_level(place: &Place, levels: &[Level]) -> Result<Value, Refusa
     }
 }
 
-/// Format in which we write times: keeps microseconds on every server.
-pub(super) const TIME_FORMAT: &str = "strict_date_optional_time_nanos";
+/// Format in which we write times: keeps nanoseconds on every server.
+const TIME_FORMAT: &str = "strict_date_optional_time_nanos";
+
+/// The date lies in a half-open span of nanoseconds; an end that is missing is open.
+///
+/// A field of milliseconds cuts off what is finer in a bound. "After the nanosecond before" and "up to the nanosecond before"
+/// mean the same for it as for a field of nanoseconds, where "from" and "before" would not.
+pub(super) fn dates_between(path: &str, from: Option<i64>, to: Option<i64>) -> Value {
+    let written = |nanos: i64| jiff::Timestamp::from_nanosecond(nanos.into()).unwrap_or_default().to_string();
+    let mut ends = Map::new();
+    match from {
+        // There is no date before that in a field of nanoseconds.
+        Some(..=0) => drop(ends.insert("gte".to_owned(), written(0).into())),
+        Some(from) => drop(ends.insert("gt".to_owned(), written(from - 1).into())),
+        None => {}
+    }
+    match to {
+        Some(..=0) => return nothing(),
+        Some(to) => drop(ends.insert("lte".to_owned(), written(to - 1).into())),
+        None => {}
+    }
+    if ends.is_empty() {
+        return path_exists(path);
+    }
+    ends.insert("format".to_owned(), TIME_FORMAT.into());
+    json!({"range": {path: ends}})
+}
 
 /// The condition that no document meets.
 pub(super) fn nothing() -> Value {

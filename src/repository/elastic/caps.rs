@@ -1,9 +1,11 @@
 //! What `_field_caps` says of some fields in some indices: the type that each has in each.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 
+use super::answer::Answer as HttpAnswer;
 use super::client::{Call, Client};
 use crate::repository::StoreResult;
 
@@ -71,11 +73,18 @@ impl Caps {
     pub(super) async fn ask(client: &Client, target: &str, paths: &BTreeSet<String>) -> StoreResult<Self> {
         let mut caps = Self::default();
         for names in chunks(paths) {
-            let call = Call::get(format!("/{target}/_field_caps?fields={names}"))
-                .with("include_unmapped", "true")
-                .with("ignore_unavailable", "true")
-                .with("allow_no_indices", "true");
-            caps.add(client.read(&call).await?.accept_read()?.json()?);
+            let answer = ask(client, target, &names).await?;
+            if !is_closed(&answer) {
+                caps.add(answer.accept_read()?.json()?);
+                continue;
+            }
+            // 7.17 refuses the whole list for one closed index that is named in it.
+            for index in target.split(',') {
+                let answer = ask(client, index, &names).await?;
+                if !is_closed(&answer) {
+                    caps.add(answer.accept_read()?.json()?);
+                }
+            }
         }
         Ok(caps)
     }
@@ -97,32 +106,69 @@ impl Caps {
     }
 
     fn add(&mut self, answer: Answer) {
-        self.indices.extend(answer.indices.into_vec());
+        let asked: BTreeSet<String> = answer.indices.into_vec().into_iter().collect();
         for (path, kinds) in answer.fields {
-            let only = kinds.len() == 1;
-            let mut mixed = HashMap::new();
-            for (kind, capability) in kinds {
-                if kind == UNMAPPED {
-                    continue;
+            let types = types(kinds, &asked);
+            match self.types.entry(path) {
+                Entry::Vacant(free) => drop(free.insert(types)),
+                // Other indices were asked before.
+                Entry::Occupied(mut taken) => {
+                    let mut mixed = std::mem::take(taken.get_mut()).by_index(&self.indices);
+                    mixed.extend(types.by_index(&asked));
+                    taken.insert(Types::Mixed(mixed));
                 }
-                let is_object = matches!(kind.as_str(), "object" | "nested");
-                let kind =
-                    if capability.searchable || is_object { kind } else { format!("{kind} without index") };
-                match capability.indices {
-                    None if only => {
-                        self.types.insert(path.clone(), Types::Everywhere(kind));
-                    }
-                    None => mixed.extend(self.indices.iter().map(|index| (index.clone(), kind.clone()))),
-                    Some(names) => {
-                        mixed.extend(names.into_vec().into_iter().map(|index| (index, kind.clone())));
-                    }
-                }
-            }
-            if !mixed.is_empty() {
-                self.types.insert(path, Types::Mixed(mixed));
             }
         }
+        self.indices.extend(asked);
     }
+}
+
+impl Types {
+    fn by_index(self, indices: &BTreeSet<String>) -> HashMap<String, String> {
+        match self {
+            Self::Everywhere(kind) => indices.iter().map(|index| (index.clone(), kind.clone())).collect(),
+            Self::Mixed(kinds) => kinds,
+        }
+    }
+}
+
+impl Default for Types {
+    fn default() -> Self {
+        Self::Mixed(HashMap::new())
+    }
+}
+
+/// The types of one field as an answer about the indices `asked` gives them.
+fn types(kinds: BTreeMap<String, Capability>, asked: &BTreeSet<String>) -> Types {
+    let is_only = kinds.len() == 1;
+    let mut mixed = HashMap::new();
+    for (kind, capability) in kinds {
+        if kind == UNMAPPED {
+            continue;
+        }
+        let is_object = matches!(kind.as_str(), "object" | "nested");
+        let kind = if capability.searchable || is_object { kind } else { format!("{kind} without index") };
+        match capability.indices {
+            None if is_only => return Types::Everywhere(kind),
+            None => mixed.extend(asked.iter().map(|index| (index.clone(), kind.clone()))),
+            Some(names) => mixed.extend(names.into_vec().into_iter().map(|index| (index, kind.clone()))),
+        }
+    }
+    Types::Mixed(mixed)
+}
+
+async fn ask(client: &Client, target: &str, names: &str) -> StoreResult<HttpAnswer> {
+    let call = Call::get(format!("/{target}/_field_caps?fields={names}"))
+        .with("include_unmapped", "true")
+        .with("ignore_unavailable", "true")
+        .with("allow_no_indices", "true");
+    client.read(&call).await
+}
+
+fn is_closed(answer: &HttpAnswer) -> bool {
+    let complaint = answer.complaint();
+    complaint.kind == "index_closed_exception"
+        || (complaint.kind == "cluster_block_exception" && complaint.reason.contains("index closed"))
 }
 
 /// The paths as comma lists that fit into a request line, percent-encoded. A path that the server would take for a pattern
@@ -168,6 +214,21 @@ mod tests {
         assert_eq!(types("hidden"), [Some("long without index"); 3]);
         assert_eq!(types("object"), [Some("object"); 3]);
         assert_eq!(types("absent"), [None; 3]);
+    }
+
+    #[test]
+    fn answers_about_different_indices_add_up() {
+        let answer = |index: &str, kind: &str| {
+            serde_json::from_value(json!({"indices": [index], "fields": {"f": {kind: {"searchable": true}}}}))
+                .unwrap()
+        };
+        let mut caps = Caps::default();
+
+        caps.add(answer("a", "keyword"));
+        caps.add(answer("b", "text"));
+
+        assert_eq!((caps.type_in("f", "a"), caps.type_in("f", "b")), (Some("keyword"), Some("text")));
+        assert_eq!(caps.indices.len(), 2);
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Call {
         Self { body: Some(body.to_string().into()), ..Self::new(Method::Post, path) }
     }
 
+    /// A request without a body that makes something that ends by itself.
+    pub(super) fn post_nothing(path: impl Into<String>) -> Self {
+        Self::new(Method::Post, path)
+    }
+
     /// A request that puts something in a place.
     pub(super) fn put(path: impl Into<String>, body: &Value) -> Self {
         Self { body: Some(body.to_string().into()), ..Self::new(Method::Put, path) }

@@ -1,4 +1,4 @@
-//! Counts by time and by value, in one request.
+//! Counts by time and by value, in one request where all indices are alike.
 //!
 //! Aggregations see times in milliseconds only, even of `date_nanos`. Buckets whose inner bounds are whole
 //! milliseconds are counted by one range aggregation; others by one filter each, which is exact and slower. Values that
@@ -10,16 +10,24 @@ use serde_json::{Map, Value, json};
 use super::STORE;
 use super::answer::bad_answer;
 use super::asking;
+use super::client::Client;
 use super::decode::SearchAnswer;
-use super::layout::{Layout, Place};
+use super::layout::{Group, IndexSet, Layout, Place};
+use super::search;
 use super::source;
 use super::text;
 use super::translate::{Translated, Translator, UNKNOWN_SERVICE, build_search_query, filtered};
-use crate::model::page::Bucket;
+use crate::model::page::{Bucket, Counts};
 use crate::model::query::CountRequest;
-use crate::model::{FieldKind, Level, LogField, Micros, TimeRange};
+use crate::model::{Completeness, FieldKind, Level, LogField, Micros, TimeRange};
 use crate::repository::value_order::most_frequent_first;
 use crate::repository::{StoreError, StoreResult};
+
+/// One empty bucket for each that is asked for.
+pub(super) fn empty(request: &CountRequest) -> Vec<Bucket> {
+    let count = request.bounds.len().saturating_sub(1).max(usize::from(request.bounds.is_empty()));
+    vec![Bucket::default(); count]
+}
 
 /// Values that every shard names at least: the more, the rarer a value is counted too low.
 const MIN_VALUES_PER_SHARD: usize = 1_000;
@@ -30,8 +38,59 @@ const BY_VALUE: &str = "by_value";
 /// Name of the count of lines without the field.
 const MISSING: &str = "missing";
 
+/// One request of a count.
+struct Part {
+    /// Where it counts.
+    indices: IndexSet,
+    body: Value,
+}
+
+/// Counts the lines of `target`, whose indices have this layout.
+pub(super) async fn count(
+    client: &Client,
+    target: &str,
+    layout: &Layout,
+    request: &CountRequest,
+    timeout_ms: u64,
+) -> StoreResult<Counts> {
+    let plan = Plan::new(request, layout);
+    let (parts, translated) = plan.requests(timeout_ms)?;
+    let (answers, completeness) = match parts.as_slice() {
+        [only] => {
+            let found = search::search(client, target, &only.body).await?;
+            let completeness = found.completeness();
+            (vec![found.answer], completeness)
+        }
+        several => {
+            let searches: Vec<_> =
+                several.iter().map(|part| (part.indices.within(target), &part.body)).collect();
+            search::several(client, &searches).await?
+        }
+    };
+    let partial = completeness.partial || translated.is_partial;
+    Ok(Counts { buckets: plan.read(answers)?, completeness: Completeness { partial, ..completeness } })
+}
+
+/// The count of lines without the field, where they are shown with a value all the same.
+fn missing(field: LogField, groups: &[Group]) -> Option<(String, Value)> {
+    value_of_missing(field)?;
+    let places = groups.iter().flat_map(|group| &group.places).map(asking::exists).collect();
+    Some((MISSING.to_owned(), json!({"filter": filtered(Vec::new(), places)})))
+}
+
+/// First all lines, whatever they have, then the values of each kind of index.
+fn each_apart(
+    counted: Vec<(IndexSet, Map<String, Value>)>,
+    missing: Option<(String, Value)>,
+    body: impl Fn(Map<String, Value>) -> Value,
+) -> Vec<Part> {
+    let all = Part { indices: IndexSet::All, body: body(missing.into_iter().collect()) };
+    let each = counted.into_iter().map(|(indices, by_value)| Part { indices, body: body(by_value) });
+    std::iter::once(all).chain(each).collect()
+}
+
 /// How a count is asked and read.
-pub(super) struct Plan<'a> {
+struct Plan<'a> {
     request: &'a CountRequest,
     layout: &'a Layout,
     spans: Vec<TimeRange>,
@@ -43,7 +102,7 @@ struct TimeBuckets {
 }
 
 /// A bucket, in which the counts of each place stand.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct TimeBucket {
     doc_count: u64,
     #[serde(flatten)]
@@ -75,7 +134,7 @@ struct ValueBucket {
 
 impl<'a> Plan<'a> {
     /// Plans the count of `request` in indices of this layout.
-    pub(super) fn new(request: &'a CountRequest, layout: &'a Layout) -> Self {
+    fn new(request: &'a CountRequest, layout: &'a Layout) -> Self {
         let spans = request
             .bounds
             .windows(2)
@@ -88,42 +147,62 @@ impl<'a> Plan<'a> {
         Self { request, layout, spans }
     }
 
-    /// One empty bucket for each that is asked for.
-    pub(super) fn empty(request: &CountRequest) -> Vec<Bucket> {
-        let count = request.bounds.len().saturating_sub(1).max(usize::from(request.bounds.is_empty()));
-        vec![Bucket::default(); count]
-    }
-
     /// Number of buckets of the answer.
     fn len(&self) -> usize {
         if self.request.bounds.is_empty() { 1 } else { self.spans.len() }
     }
 
-    /// The body of the request, and what it cannot count everywhere.
+    /// The requests, and what they cannot count everywhere. A count by value in indices that hold the field differently
+    /// takes one for each kind: a server fails where a path is text, even if no document of that index is counted.
     ///
     /// # Errors
     /// [`StoreError::Unsupported`] when the query or the field cannot be asked in any of the indices.
-    pub(super) fn body(&self, timeout_ms: u64) -> StoreResult<(Value, Translated)> {
+    fn requests(&self, timeout_ms: u64) -> StoreResult<(Vec<Part>, Translated)> {
         let mut translated = build_search_query(&self.request.selection, self.layout)?;
         let window = Translator::new(self.layout)?;
         let mut query = vec![translated.query.clone()];
         if let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) {
             query.push(window.window(first.from(), last.to()));
         }
-        let mut by_time = self.by_time(&window);
-        if let (Some(field), Some(members)) = (self.request.by, by_time.as_object_mut()) {
-            let (by_value, is_whole) = self.by_value(field)?;
-            translated.is_partial |= !is_whole;
-            members.insert("aggs".to_owned(), by_value.into());
+        let by_time = self.by_time(&window);
+        let body = |by_value: Map<String, Value>| {
+            let mut by_time = by_time.clone();
+            if let Some(members) = by_time.as_object_mut().filter(|_| !by_value.is_empty()) {
+                members.insert("aggs".to_owned(), by_value.into());
+            }
+            json!({
+                "size": 0,
+                "query": {"bool": {"filter": query}},
+                "track_total_hits": false,
+                "timeout": format!("{timeout_ms}ms"),
+                "aggs": {BY_TIME: by_time},
+            })
+        };
+        let Some(field) = self.request.by else {
+            return Ok((vec![Part { indices: IndexSet::All, body: body(Map::new()) }], translated));
+        };
+        let groups = self.layout.of(&field.into()).groups;
+        let counted: Vec<(IndexSet, Map<String, Value>)> = groups
+            .iter()
+            .filter_map(|group| Some((group.indices.clone(), self.by_value(field, group)?)))
+            .collect();
+        translated.is_partial |= counted.len() < groups.len();
+        if counted.is_empty() && !groups.is_empty() {
+            let reason =
+                "is not mapped as keyword in the indices that are read, so its values cannot be counted";
+            let (field, reason) = (field.name().to_owned(), reason.to_owned());
+            return Err(StoreError::Unsupported { store: STORE, field, reason });
         }
-        let body = json!({
-            "size": 0,
-            "query": {"bool": {"filter": query}},
-            "track_total_hits": false,
-            "timeout": format!("{timeout_ms}ms"),
-            "aggs": {BY_TIME: by_time},
-        });
-        Ok((body, translated))
+        let missing = missing(field, &groups);
+        let parts = match <[_; 1]>::try_from(counted) {
+            Ok([(IndexSet::All, by_value)]) => {
+                let everything = by_value.into_iter().chain(missing).collect();
+                vec![Part { indices: IndexSet::All, body: body(everything) }]
+            }
+            Ok(counted) => each_apart(counted.into(), missing, body),
+            Err(counted) => each_apart(counted, missing, body),
+        };
+        Ok((parts, translated))
     }
 
     fn by_time(&self, window: &Translator<'_>) -> Value {
@@ -154,41 +233,21 @@ impl<'a> Plan<'a> {
         json!({"range": {"field": self.layout.time.path, "keyed": true, "ranges": ranges}})
     }
 
-    /// One aggregation for each place of the field; the numbers are its keys. Also says whether all places can be counted.
-    fn by_value(&self, field: LogField) -> StoreResult<(Map<String, Value>, bool)> {
-        let groups = self.layout.of(&field.into()).groups;
+    /// One aggregation for each place of the field in a group of indices; the numbers are its keys. `None` when a place
+    /// cannot be counted.
+    fn by_value(&self, field: LogField, group: &Group) -> Option<Map<String, Value>> {
         let mut aggregations = Map::new();
-        let mut uncounted = 0;
-        for group in &groups {
-            for (number, place) in group.places.iter().enumerate() {
-                let Some(path) = place.countable_path() else {
-                    uncounted += 1;
-                    continue;
-                };
-                let earlier = group.places.iter().take(number).map(asking::exists).collect();
-                let wanted =
-                    group.indices.condition().into_iter().chain(self.with_prefix(place, field)).collect();
-                let aggregation = json!({
-                    "filter": filtered(wanted, earlier),
-                    "aggs": {BY_VALUE: {"terms": self.terms(field, path)}},
-                });
-                aggregations.insert(aggregations.len().to_string(), aggregation);
-            }
-        }
-        if aggregations.is_empty() && uncounted > 0 {
-            let reason =
-                "is not mapped as keyword in the indices that are read, so its values cannot be counted";
-            return Err(StoreError::Unsupported {
-                store: STORE,
-                field: field.name().to_owned(),
-                reason: reason.to_owned(),
+        for (number, place) in group.places.iter().enumerate() {
+            let path = place.countable_path()?;
+            let earlier = group.places.iter().take(number).map(asking::exists).collect();
+            let wanted = self.with_prefix(place, field).into_iter().collect();
+            let aggregation = json!({
+                "filter": filtered(wanted, earlier),
+                "aggs": {BY_VALUE: {"terms": self.terms(field, path)}},
             });
+            aggregations.insert(number.to_string(), aggregation);
         }
-        if value_of_missing(field).is_some() {
-            let places = groups.iter().flat_map(|group| &group.places).map(asking::exists).collect();
-            aggregations.insert(MISSING.to_owned(), json!({"filter": filtered(Vec::new(), places)}));
-        }
-        Ok((aggregations, uncounted == 0))
+        Some(aggregations)
     }
 
     fn terms(&self, field: LogField, path: &str) -> Value {
@@ -216,23 +275,38 @@ impl<'a> Plan<'a> {
         if is_sieved || is_merged { top.max(MIN_VALUES_PER_SHARD) } else { top }
     }
 
-    /// Reads the answer: one bucket a span, in order.
-    pub(super) fn read(&self, mut answer: SearchAnswer) -> StoreResult<Vec<Bucket>> {
+    /// Reads the answers: one bucket a span, in order.
+    fn read(&self, answers: Vec<SearchAnswer>) -> StoreResult<Vec<Bucket>> {
+        let mut all: Vec<TimeBucket> = Vec::new();
+        for (number, answer) in answers.into_iter().enumerate() {
+            let found = self.time_buckets(answer)?;
+            if number == 0 {
+                all = found;
+                continue;
+            }
+            for (bucket, part) in all.iter_mut().zip(found) {
+                // The first has counted the lines; the others bring their values.
+                let values = part.places.into_iter().filter(|(_, value)| value.is_object());
+                bucket.places.extend(values.map(|(place, values)| (format!("{number}/{place}"), values)));
+            }
+        }
+        all.into_iter().map(|bucket| self.bucket(bucket)).collect()
+    }
+
+    fn time_buckets(&self, mut answer: SearchAnswer) -> StoreResult<Vec<TimeBucket>> {
         let Some(by_time) = answer.aggregations.remove(BY_TIME) else {
             // Where no index exists, nothing is aggregated; everywhere else it must be there.
             if answer.searched_nothing() {
-                return Ok(vec![Bucket::default(); self.len()]);
+                return Ok((0..self.len()).map(|_| TimeBucket::default()).collect());
             }
             return Err(bad_answer("counts are missing"));
         };
         let mut found: TimeBuckets = read(by_time)?;
-        let mut buckets = Vec::with_capacity(self.len());
-        for place in 0..self.len() {
-            let bucket =
-                found.buckets.remove(&place.to_string()).ok_or_else(|| bad_answer("a bucket is missing"))?;
-            buckets.push(self.bucket(read(bucket)?)?);
-        }
-        Ok(buckets)
+        let bucket = |place: usize| {
+            let bucket = found.buckets.remove(&place.to_string());
+            read(bucket.ok_or_else(|| bad_answer("a bucket is missing"))?)
+        };
+        (0..self.len()).map(bucket).collect()
     }
 
     fn bucket(&self, mut found: TimeBucket) -> StoreResult<Bucket> {

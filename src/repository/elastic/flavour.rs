@@ -85,7 +85,7 @@ impl PointInTime {
     /// The request that opens a point in time over the indices of `target`.
     pub(super) fn open(self, target: &str) -> Call {
         let path = format!("/{target}/{}", self.as_str());
-        Call::post(path, &json!({})).with("keep_alive", KEEP_ALIVE).with("ignore_unavailable", "true")
+        Call::post_nothing(path).with("keep_alive", KEEP_ALIVE).with("ignore_unavailable", "true")
     }
 
     /// The request that closes one.

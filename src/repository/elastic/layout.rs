@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::asking;
 use super::names::Names;
 use crate::model::field::FIELDS;
 use crate::model::{FieldKind, FieldRef, LogField};
@@ -153,7 +154,44 @@ impl Place {
     }
 }
 
+impl TimeField {
+    /// The condition that a line lies in a half-open span of nanoseconds; an end that is missing is open.
+    pub(super) fn between(&self, from: Option<i64>, to: Option<i64>) -> Value {
+        match self.unit {
+            TimeUnit::Nanos => asking::dates_between(&self.path, from, to),
+            // A whole millisecond lies at, after or before a point exactly when it does so of the next whole one.
+            TimeUnit::Millis => {
+                let millis = |nanos: i64| nanos.saturating_add(999_999).div_euclid(1_000_000);
+                let ends = [("gte", from), ("lt", to)];
+                let ends: serde_json::Map<String, Value> = ends
+                    .into_iter()
+                    .filter_map(|(name, nanos)| Some((name.to_owned(), millis(nanos?).into())))
+                    .collect();
+                if ends.is_empty() {
+                    asking::path_exists(&self.path)
+                } else {
+                    json!({"range": {&self.path: ends}})
+                }
+            }
+        }
+    }
+}
+
 impl IndexSet {
+    /// The indices as a list of names and patterns, out of those of `target`.
+    pub(super) fn within(&self, target: &str) -> Vec<String> {
+        let all = target.split(',').map(str::to_owned);
+        match self {
+            Self::All => all.collect(),
+            Self::Only(names) => names.iter().cloned().collect(),
+            // A name that is excluded must come after the pattern that it is excluded from.
+            Self::AllBut(names) => {
+                let others = all.filter(|name| !names.contains(name));
+                others.chain(names.iter().map(|name| format!("-{name}"))).collect()
+            }
+        }
+    }
+
     /// The condition that a document lies in one of the indices; `None` when it always does.
     pub(super) fn condition(&self) -> Option<Value> {
         match self {

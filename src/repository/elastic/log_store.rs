@@ -178,17 +178,9 @@ impl LogStore for ElasticLogStore {
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         let selection = &request.selection;
         let Some(Reading { target, layout }) = self.reading(selection.kinds, &selection.query).await? else {
-            return Ok(Counts { buckets: counts::Plan::empty(request), ..Counts::default() });
+            return Ok(Counts { buckets: counts::empty(request), ..Counts::default() });
         };
-        let plan = counts::Plan::new(request, &layout);
-        let (body, translated) = plan.body(self.timeout_ms)?;
-        let found = search::search(&self.client, &target, &body).await?;
-        let completeness = found.completeness();
-        let partial = completeness.partial || translated.is_partial;
-        Ok(Counts {
-            buckets: plan.read(found.answer)?,
-            completeness: Completeness { partial, ..completeness },
-        })
+        counts::count(&self.client, &target, &layout, request, self.timeout_ms).await
     }
 
     async fn append(

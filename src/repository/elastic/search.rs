@@ -1,9 +1,10 @@
 //! One request to `_search`, asked so that "no permission" and "not there" cannot pass for "no lines".
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::STORE;
-use super::answer::Answer;
+use super::answer::{Answer, bad_answer};
 use super::asking;
 use super::client::{Call, Client};
 use super::decode::SearchAnswer;
@@ -63,6 +64,39 @@ pub(super) async fn inside(client: &Client, body: &Value) -> StoreResult<SearchA
         return Err(StoreError::Gone { store: STORE });
     }
     read(client, answer)
+}
+
+#[derive(Deserialize)]
+struct ManyAnswers {
+    responses: Vec<Value>,
+}
+
+/// Runs several searches in one request, each in indices of its own; the answers come in their order.
+pub(super) async fn several(
+    client: &Client,
+    searches: &[(Vec<String>, &Value)],
+) -> StoreResult<(Vec<SearchAnswer>, Completeness)> {
+    let mut body = Vec::new();
+    for (indices, search) in searches {
+        let head = json!({"index": indices, "ignore_unavailable": true, "allow_no_indices": true});
+        body.extend(format!("{head}\n{search}\n").into_bytes());
+    }
+    let answer: ManyAnswers = client.read(&Call::lines("/_msearch", body)).await?.accept_read()?.json()?;
+    if answer.responses.len() != searches.len() {
+        return Err(bad_answer(format!("{} answers to {} searches", answer.responses.len(), searches.len())));
+    }
+    let timeout_ms = u64::try_from(client.timeout().as_millis()).unwrap_or(u64::MAX);
+    let mut answers = Vec::with_capacity(searches.len());
+    let mut completeness = Completeness::default();
+    for response in answer.responses {
+        let answer =
+            Answer::of_part(&response)?.accept_read()?.json::<SearchAnswer>()?.finished(timeout_ms)?;
+        let part = answer.completeness();
+        completeness.partial |= part.partial;
+        completeness.failed_shards = completeness.failed_shards.max(part.failed_shards);
+        answers.push(answer);
+    }
+    Ok((answers, completeness))
 }
 
 fn read(client: &Client, answer: Answer) -> StoreResult<SearchAnswer> {
@@ -140,11 +174,6 @@ fn by_time(layout: &Layout, flavour: &Flavour, order: &str) -> Value {
             "order": order, "missing": flavour.place_of_missing_times(), "unmapped_type": "long",
         }}),
     }
-}
-
-/// A time in nanoseconds as servers read it.
-pub(super) fn written_nanos(nanos: i64) -> String {
-    jiff::Timestamp::from_nanosecond(nanos.into()).unwrap_or_default().to_string()
 }
 
 /// The body that asks for one line by its id; foreign documents have it only as the id of the document.

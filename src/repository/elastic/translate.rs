@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::STORE;
-use super::asking::{self, Refusal, TIME_FORMAT, any_of, nothing};
-use super::layout::{Group, IndexSet, Layout, Place, PlaceKind, Ties, TimeUnit};
+use super::asking::{self, Refusal, any_of, nothing};
+use super::layout::{Group, IndexSet, Layout, Place, PlaceKind, Ties};
 use super::normal_form::normalise;
 use super::resolve::is_all_context;
 use crate::model::query::{Bound, Selection};
@@ -187,8 +187,13 @@ impl<'a> Translator<'a> {
         if self.may_be_id_of_document(field) || is_all_context(&self.layout.names, field) {
             return json!({"match_all": {}});
         }
-        let places = self.layout.of(field);
-        let conditions: Vec<_> = places.places().into_iter().map(asking::exists).collect();
+        let conditions: Vec<_> = match field {
+            FieldRef::Known(_) => self.layout.of(field).places().into_iter().map(asking::exists).collect(),
+            // Servers do not tell of objects, which are there all the same.
+            FieldRef::Context(key) => {
+                self.layout.names.of_key(key).iter().map(|path| asking::path_exists(path)).collect()
+            }
+        };
         any_of(&conditions)
     }
 
@@ -240,7 +245,6 @@ impl<'a> Translator<'a> {
     }
 
     fn time_range(&self, lower: &Bound, upper: &Bound) -> Value {
-        let time = &self.layout.time;
         // Our times have microseconds, an index may be finer: "after t" begins with the next microsecond.
         let first = |bound: &Bound| match bound {
             Bound::Included(Scalar::Time(time)) => Some(*time),
@@ -252,30 +256,9 @@ impl<'a> Translator<'a> {
             Bound::Excluded(Scalar::Time(time)) => Some(*time),
             Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
         };
-        let (first, end) = (first(lower), end(upper));
-        if first.is_none() && end.is_none() {
-            return json!({"exists": {"field": time.path}});
-        }
-        let mut ends = Map::new();
-        for (name, bound) in [("gte", first), ("lt", end)] {
-            if let Some(bound) = bound {
-                ends.insert(name.to_owned(), written_time(bound, time.unit));
-            }
-        }
-        if time.unit == TimeUnit::Nanos {
-            ends.insert("format".to_owned(), TIME_FORMAT.into());
-        }
-        json!({"range": {&time.path: ends}})
-    }
-}
-
-/// A time that a server can read; nothing lies outside of those that `date_nanos` can hold anyway.
-fn written_time(time: Micros, unit: TimeUnit) -> Value {
-    let time = time.clamp(Micros::MIN_LINE, Micros::MAX_LINE);
-    match unit {
-        TimeUnit::Nanos => time.to_string().into(),
-        // Whole milliseconds are at or after a point, and before it, exactly when they are so of the next whole one.
-        TimeUnit::Millis => time.plus(999).millis().into(),
+        // Nothing lies outside of the times that `date_nanos` can hold.
+        let nanos = |time: Micros| time.clamp(Micros::MIN_LINE, Micros::MAX_LINE).nanos();
+        self.layout.time.between(first(lower).map(nanos), end(upper).map(nanos))
     }
 }
 

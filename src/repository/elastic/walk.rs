@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::client::Client;
 use super::decode::{Hit, SearchAnswer};
 use super::flavour::Flavour;
-use super::layout::{Layout, TimeUnit};
+use super::layout::Layout;
 use super::point_in_time::{OpenPoints, Point, pack, unpack};
 use super::search::{self, Found, Page};
 use crate::model::page::{Held, Rows, Shown, Walk};
@@ -143,12 +143,13 @@ impl Walker<'_> {
     /// Lines right before or after a line: of its own time those with a greater or smaller id, then those of other times.
     async fn beside(&self, request: &PageRequest, position: &Position) -> StoreResult<Rows> {
         let mut ties = self.body(request, MAX_TIES)?;
-        let at_its_time = self.between(position.time, position.time.saturating_add(1));
+        let time = &self.layout.time;
+        let at_its_time = time.between(Some(position.time), Some(position.time.saturating_add(1)));
         narrow(&mut ties.body, at_its_time);
         let mut others = self.body(request, request.limit)?;
         let beyond = match request.sort {
-            SortOrder::Desc => self.between(i64::MIN, position.time),
-            SortOrder::Asc => self.between(position.time.saturating_add(1), i64::MAX),
+            SortOrder::Desc => time.between(None, Some(position.time)),
+            SortOrder::Asc => time.between(Some(position.time.saturating_add(1)), None),
         };
         narrow(&mut others.body, beyond);
         let (ties, others_found) = tokio::try_join!(self.ask(&ties.body), self.ask(&others.body))?;
@@ -192,31 +193,11 @@ impl Walker<'_> {
     }
 
     fn at_or_beyond(&self, nanos: i64, sort: SortOrder) -> Value {
-        match sort {
-            SortOrder::Desc => self.between(i64::MIN, nanos.saturating_add(1)),
-            SortOrder::Asc => self.between(nanos, i64::MAX),
-        }
-    }
-
-    /// Lines from `from` on and before `to`, both in nanoseconds; the ends of the range of `i64` are none.
-    fn between(&self, from: i64, to: i64) -> Value {
         let time = &self.layout.time;
-        let mut ends = serde_json::Map::new();
-        for (name, nanos) in [("gte", from), ("lt", to)] {
-            if nanos == i64::MIN || nanos == i64::MAX {
-                continue;
-            }
-            let written = match time.unit {
-                TimeUnit::Nanos => search::written_nanos(nanos).into(),
-                // A whole millisecond lies before a point exactly when it lies before the next whole one.
-                TimeUnit::Millis => json!(nanos.saturating_add(999_999).div_euclid(1_000_000)),
-            };
-            ends.insert(name.to_owned(), written);
+        match sort {
+            SortOrder::Desc => time.between(None, Some(nanos.saturating_add(1))),
+            SortOrder::Asc => time.between(Some(nanos), None),
         }
-        if time.unit == TimeUnit::Nanos {
-            ends.insert("format".to_owned(), super::asking::TIME_FORMAT.into());
-        }
-        json!({"range": {&time.path: ends}})
     }
 
     fn rows(

@@ -21,7 +21,7 @@ fn request(bounds: &[i64], by: Option<LogField>, prefix: Option<&str>) -> CountR
 }
 
 fn body(request: &CountRequest) -> Value {
-    Plan::new(request, &Layout::of_our_own()).body(8_000).unwrap().0
+    Plan::new(request, &Layout::of_our_own()).requests(8_000).unwrap().0.remove(0).body
 }
 
 fn aggregation(request: &CountRequest) -> Value {
@@ -48,7 +48,7 @@ fn counted(count: u64, places: &[&[(Value, u64)]]) -> SearchAnswer {
 }
 
 fn read(request: &CountRequest, answer: SearchAnswer) -> StoreResult<Vec<Bucket>> {
-    Plan::new(request, &Layout::of_our_own()).read(answer)
+    Plan::new(request, &Layout::of_our_own()).read(vec![answer])
 }
 
 #[test]
@@ -68,8 +68,8 @@ fn finer_bounds_are_counted_by_filters() {
     let dsl = aggregation(&request(&[0, 5_001, 9_000], None, None));
 
     let filters = &dsl["filters"]["filters"];
-    assert_eq!(filters["0"]["range"]["@timestamp"]["lt"], "1970-01-01T00:00:00.005001Z");
-    assert_eq!(filters["1"]["range"]["@timestamp"]["gte"], "1970-01-01T00:00:00.005001Z");
+    assert_eq!(filters["0"]["range"]["@timestamp"]["lte"], "1970-01-01T00:00:00.005000999Z");
+    assert_eq!(filters["1"]["range"]["@timestamp"]["gt"], "1970-01-01T00:00:00.005000999Z");
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn the_query_cuts_off_what_lies_outside_of_the_bounds() {
 
     let window = &body["query"]["bool"]["filter"][1]["range"]["@timestamp"];
     assert_eq!(
-        (&window["gte"], &window["lt"]),
-        (&json!("1970-01-01T00:00:00.001234Z"), &json!("1970-01-01T00:00:00.009001Z"))
+        (&window["gt"], &window["lte"]),
+        (&json!("1970-01-01T00:00:00.001233999Z"), &json!("1970-01-01T00:00:00.009000999Z"))
     );
 }
 
@@ -170,13 +170,29 @@ fn values_of_several_places_are_counted_apart_and_added_up() {
     let request = request(&[], Some(LogField::Service), None);
     let plan = Plan::new(&request, &layout);
 
-    let dsl = plan.body(8_000).unwrap().0["aggs"]["by_time"]["aggs"].clone();
-    let answer = counted(9, &[&[(json!("gw"), 3), (json!("x"), 1)], &[(json!("gw"), 5)]]);
+    let parts = plan.requests(8_000).unwrap().0;
+    let answers = vec![
+        counted(9, &[]),
+        counted(4, &[&[(json!("gw"), 3), (json!("x"), 1)]]),
+        counted(5, &[&[(json!("gw"), 5)]]),
+    ];
 
-    let fields: Vec<_> =
-        ["0", "1"].map(|place| dsl[place]["aggs"]["by_value"]["terms"]["field"].clone()).into();
-    assert!(fields.contains(&json!("service")) && fields.contains(&json!("service.keyword")), "{fields:?}");
-    assert_eq!(plan.read(answer).unwrap()[0].by, [("gw".to_owned(), 8), ("x".to_owned(), 1)]);
+    let of = |part: &Part| {
+        let field = part.body["aggs"]["by_time"]["aggs"]["0"]["aggs"]["by_value"]["terms"]["field"].clone();
+        (part.indices.within("logs-*"), field)
+    };
+    let asked: Vec<_> = parts.iter().map(of).collect();
+    let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(asked[0], (list(&["logs-*"]), Value::Null));
+    assert!(
+        asked.contains(&(list(&["a"]), json!("service")))
+            || asked.contains(&(list(&["logs-*", "-b"]), json!("service"))),
+        "{asked:?}"
+    );
+    assert_eq!(
+        plan.read(answers).unwrap(),
+        [Bucket { count: 9, by: vec![("gw".to_owned(), 8), ("x".to_owned(), 1)] }]
+    );
 }
 
 #[test]
@@ -186,9 +202,9 @@ fn a_field_that_is_only_text_cannot_be_counted() {
     }}));
     let layout = resolve::layout(&Names::of_our_own(), &caps);
 
-    let refused = Plan::new(&request(&[], Some(LogField::Service), None), &layout).body(8_000);
+    let refused = Plan::new(&request(&[], Some(LogField::Service), None), &layout).requests(8_000);
 
-    assert!(matches!(refused, Err(StoreError::Unsupported { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Unsupported { .. })));
 }
 
 #[test]

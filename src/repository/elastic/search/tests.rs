@@ -81,9 +81,3 @@ fn totals_are_counted_as_asked() {
     assert_eq!(body(TotalMode::None)["track_total_hits"], false);
     assert_eq!(body(TotalMode::None).get("search_after"), None);
 }
-
-#[test]
-fn times_are_written_to_the_nanosecond() {
-    assert_eq!(written_nanos(1_795_219_200_123_456_789), "2026-11-21T00:00:00.123456789Z");
-    assert_eq!(written_nanos(0), "1970-01-01T00:00:00Z");
-}

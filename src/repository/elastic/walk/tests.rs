@@ -1,5 +1,7 @@
 //! How a walk goes from its first page into a point in time, against servers that say what the test wants.
 
+use serde_json::json;
+
 use super::super::ElasticOptions;
 use super::super::fake_server::{FakeServer, Script};
 use super::super::flavour::PointInTime;
@@ -93,7 +95,7 @@ async fn the_second_page_opens_one_and_leaves_out_what_was_shown() {
     let asked = body(&second.requests[1]);
     assert_eq!((&asked["pit"]["id"], &asked["size"]), (&json!("point"), &json!(5)));
     let window = asked["query"]["bool"]["filter"].as_array().unwrap().last().unwrap();
-    assert_eq!(window["range"]["@timestamp"]["lt"], "1970-01-01T00:00:00.000000006Z");
+    assert_eq!(window["range"]["@timestamp"]["lte"], "1970-01-01T00:00:00.000000005Z");
 }
 
 #[tokio::test]

@@ -1,0 +1,92 @@
+//! Where lines may lie: behind an alias, in a data stream, beside a closed index, nowhere.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use trailproof::model::Preset;
+
+use super::indices::{Mapping, Server};
+use super::shapes::{Shape, lines};
+use crate::engine::ids;
+
+fn line(time: &str, message: &str) -> Value {
+    json!({"@timestamp": format!("2026-11-21T{time}Z"), "service": {"name": "gw"}, "message": message})
+}
+
+pub(crate) async fn an_alias_is_read_like_an_index(server: &Server) {
+    let index = server.make("behind", Shape::Ecs, Mapping::Keyword, 1).await;
+    server.write(&index, lines().iter().map(|line| Shape::Ecs.document(line))).await;
+    let alias = json!({"actions": [{"add": {"index": index, "alias": server.name("in-front")}}]});
+    server.send(Method::POST, "_aliases", &alias).await;
+    let engine = server.reading(&["in-front"], Preset::Ecs);
+
+    assert_eq!(engine.ids(&[("query", "service:gateway level:error")]).await, ["gw-down"]);
+}
+
+pub(crate) async fn a_data_stream_is_read_like_an_index(server: &Server) {
+    let stream = server.name("stream");
+    let template = json!({"index_patterns": [format!("{stream}*")], "data_stream": {}, "priority": 700,
+        "template": {"settings": {"number_of_replicas": 0}, "mappings": {"properties": {
+            "@timestamp": {"type": "date"}, "service": {"properties": {"name": {"type": "keyword"}}}}}}});
+    server.send(Method::PUT, &format!("_index_template/{stream}"), &template).await;
+    server
+        .write(
+            &stream,
+            [("a".to_owned(), line("11:00:00", "one")), ("b".to_owned(), line("11:00:01", "two"))],
+        )
+        .await;
+    server.send(Method::POST, &format!("{stream}/_rollover"), &Value::Null).await;
+    server.write(&stream, [("c".to_owned(), line("11:00:02", "three"))]).await;
+    let engine = server.reading(&["stream"], Preset::Ecs);
+
+    assert_eq!(engine.ids(&[("query", "service:gw")]).await, ["c", "b", "a"]);
+    let mut met = Vec::new();
+    let mut cursor = None;
+    loop {
+        let mut given = vec![("limit", "1")];
+        given.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let page = engine.search(&given).await.unwrap();
+        met.extend(ids(&page));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(met, ["c", "b", "a"]);
+}
+
+pub(crate) async fn a_closed_index_in_a_pattern_does_not_disturb_the_others(server: &Server) {
+    for name in ["shop-open", "shop-closed"] {
+        let index = server.make(name, Shape::Ecs, Mapping::Keyword, 1).await;
+        server.write(&index, [(name.to_owned(), line("11:00:00", "hello"))]).await;
+    }
+    server.send(Method::POST, &format!("{}/_close", server.name("shop-closed")), &Value::Null).await;
+    let by_pattern = server.reading(&["shop-*"], Preset::Ecs);
+    let by_name = server.reading(&["shop-open", "shop-closed"], Preset::Ecs);
+
+    let pattern = by_pattern.search(&[("query", "service:gw")]).await.unwrap();
+    let name = by_name.search(&[("query", "service:gw")]).await.unwrap();
+
+    assert_eq!((ids(&pattern), pattern.completeness.partial), (vec!["shop-open".to_owned()], false));
+    // Whoever names an index means it: the answer says that it is not whole.
+    assert_eq!((ids(&name), name.completeness.partial), (vec!["shop-open".to_owned()], true));
+}
+
+pub(crate) async fn a_pattern_that_matches_nothing_finds_nothing(server: &Server) {
+    let engine = server.reading(&["nothing-*"], Preset::Ecs);
+
+    let found = engine.search(&[("query", "service:gw context.a:b")]).await.unwrap();
+
+    assert_eq!((found.items.len(), found.total.unwrap().value), (0, 0));
+}
+
+pub(crate) async fn an_index_that_comes_later_is_read_too(server: &Server) {
+    let first = server.make("days-1", Shape::Ecs, Mapping::Keyword, 1).await;
+    server.write(&first, [("one".to_owned(), line("11:00:00", "hello"))]).await;
+    let engine = server.reading(&["days-*"], Preset::Ecs);
+    assert_eq!(engine.ids(&[("query", "service:gw")]).await, ["one"]);
+
+    let second = server.make("days-2", Shape::Ecs, Mapping::Keyword, 1).await;
+    server.write(&second, [("two".to_owned(), line("11:00:01", "hello"))]).await;
+
+    assert_eq!(engine.ids(&[("query", "service:gw")]).await, ["two", "one"]);
+}
