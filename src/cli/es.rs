@@ -9,7 +9,7 @@ use super::serve::Place;
 use super::{Failure, Outcome, load};
 use crate::app::elastic_options;
 use crate::repository::StoreError;
-use crate::repository::elastic::{BootstrapMode, ElasticLogStore};
+use crate::repository::elastic::{BootstrapMode, Bootstrapped, ElasticLogStore, Profile};
 
 /// What `trailproof es` shows first.
 pub(super) const EXAMPLES: &str = "\
@@ -31,6 +31,10 @@ pub(super) struct BootstrapArgs {
     /// Change nothing; print what would change.
     #[arg(long)]
     dry_run: bool,
+    /// How the life of indices is managed: `elastic` (data streams and ILM policies) or `portable` (write aliases and a job
+    /// of Trailproof). Without it the cluster decides: what it has, else what it can.
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    profile: Option<Profile>,
     #[command(flatten)]
     place: Place,
 }
@@ -45,12 +49,24 @@ pub(super) async fn run(command: EsCommand) -> Outcome {
     }
     let store = ElasticLogStore::connect(elastic_options(&config)).map_err(failure)?;
     let mode = if args.dry_run { BootstrapMode::DryRun } else { BootstrapMode::Apply };
-    let outcomes = store.bootstrap(mode).await.map_err(failure)?;
+    let Bootstrapped { profile, outcomes } = store.bootstrap(mode, args.profile).await.map_err(failure)?;
     let mut out = std::io::stdout().lock();
     for outcome in outcomes {
         writeln!(out, "{outcome}").context("standard output")?;
     }
+    let explanation = match profile {
+        Profile::Portable => "indices behind write aliases, rolled over and deleted by trailproof serve",
+        Profile::Elastic => "data streams, rolled over and deleted by the policies above",
+    };
+    writeln!(out, "profile {}: {explanation}", profile.as_str()).context("standard output")?;
     Ok(())
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    [Profile::Portable, Profile::Elastic]
+        .into_iter()
+        .find(|profile| profile.as_str() == text)
+        .ok_or_else(|| "use portable or elastic".to_owned())
 }
 
 fn failure(error: StoreError) -> Failure {

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no async in this folder. Read `field.rs` first (the one field table), then
 //! `query.rs` (the typed query) and `log_entry.rs`.
 
+pub mod audit_field;
 pub mod field;
 pub mod health;
 pub mod id;

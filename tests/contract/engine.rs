@@ -13,7 +13,9 @@ use trailproof::repository::embedded::folder::DataFolder;
 use trailproof::repository::embedded::tantivy::TantivyLogStore;
 use trailproof::search::{IngestAnswer, IngestRequest, MasterKey, SearchAnswer, SearchParams, SearchService};
 
+use crate::bootstrap::TEMPLATES;
 use crate::callers::sre;
+use crate::managed;
 
 /// The time at which every test begins: 2026-11-21T12:00:03Z.
 pub(crate) const NOW: Micros = Micros::new(1_795_262_403_000_000);
@@ -54,18 +56,27 @@ impl Engine {
 
     /// The cluster that the variable names, with indices of this test's own.
     pub(crate) async fn elastic(variable: &str) -> Self {
+        Self::on(server_url(variable)).await
+    }
+
+    /// The same where the cluster manages lifecycles, so that lines go to data streams.
+    pub(crate) async fn managed(variable: &str) -> Self {
+        Self::on(managed::start(server_url(variable)).await).await
+    }
+
+    async fn on(url: String) -> Self {
         install_crypto();
-        let env = format!("t{}", uuid::Uuid::from_u128(rand_bits()).simple());
-        let env = &env[..20];
-        let url = server_url(variable);
+        let env = random_env();
         let options = ElasticOptions {
             urls: vec![url.clone()],
-            env: env.to_owned(),
+            env: env.clone(),
             timeout_ms: 30_000,
             ..ElasticOptions::default()
         };
         let store = ElasticLogStore::connect(options).unwrap();
-        store.bootstrap(BootstrapMode::Apply).await.unwrap();
+        let templates = TEMPLATES.read().await;
+        store.bootstrap(BootstrapMode::Apply, None).await.unwrap();
+        drop(templates);
         let refresh_url = format!("{url}/logs-app-{env},logs-error-{env},logs-security-{env}/_refresh");
         Self::over(Arc::new(store), Some(refresh_url), None)
     }
@@ -103,8 +114,7 @@ impl Engine {
     /// Makes everything that was written visible at once, where that would take a second by itself.
     pub(crate) async fn refresh(&self) {
         if let Some(url) = &self.refresh_url {
-            let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
-            client.post(url).send().await.unwrap().error_for_status().unwrap();
+            http_client().post(url).send().await.unwrap().error_for_status().unwrap();
         }
     }
 
@@ -151,6 +161,17 @@ pub(crate) fn server_url(variable: &str) -> String {
 /// Two providers are linked in; whichever test comes first names one.
 pub(crate) fn install_crypto() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+/// A client of a server under test.
+pub(crate) fn http_client() -> reqwest::Client {
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
+}
+
+/// Name of an environment that no other test has.
+pub(crate) fn random_env() -> String {
+    let env = format!("t{}", uuid::Uuid::from_u128(rand_bits()).simple());
+    env[..20].to_owned()
 }
 
 fn rand_bits() -> u128 {

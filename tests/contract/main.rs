@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod analysis;
 #[cfg(test)]
+mod bootstrap;
+#[cfg(test)]
 mod callers;
 #[cfg(test)]
 mod counts;
@@ -25,6 +27,8 @@ mod foreign;
 mod generated_lines;
 #[cfg(test)]
 mod generated_queries;
+#[cfg(test)]
+mod managed;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
@@ -106,7 +110,9 @@ macro_rules! foreign {
 
 suite!(embedded, async { crate::engine::Engine::embedded() });
 suite!(es9, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES9_URL"));
+suite!(es9_managed, crate::engine::Engine::managed("TRAILPROOF_TEST_ES9_URL"));
 suite!(es8, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES8_URL"));
+suite!(es8_managed, crate::engine::Engine::managed("TRAILPROOF_TEST_ES8_URL"));
 suite!(es7, crate::engine::Engine::elastic("TRAILPROOF_TEST_ES7_URL"));
 suite!(opensearch, crate::engine::Engine::elastic("TRAILPROOF_TEST_OPENSEARCH_URL"));
 
@@ -132,6 +138,34 @@ foreign!(es9_foreign, "TRAILPROOF_TEST_ES9_URL");
 foreign!(es8_foreign, "TRAILPROOF_TEST_ES8_URL");
 foreign!(es7_foreign, "TRAILPROOF_TEST_ES7_URL");
 foreign!(opensearch_foreign, "TRAILPROOF_TEST_OPENSEARCH_URL");
+
+/// What is installed on one server.
+macro_rules! bootstrap {
+    ($name:ident, $variable:literal, $($test:ident),+) => {
+        #[cfg(test)]
+        mod $name {$(
+            #[tokio::test]
+            async fn $test() {
+                crate::bootstrap::$test($variable).await;
+            }
+        )+}
+    };
+}
+
+bootstrap!(
+    es9_bootstrap,
+    "TRAILPROOF_TEST_ES9_URL",
+    write_aliases_are_installed_once,
+    data_streams_are_installed_once
+);
+bootstrap!(
+    es8_bootstrap,
+    "TRAILPROOF_TEST_ES8_URL",
+    write_aliases_are_installed_once,
+    data_streams_are_installed_once
+);
+bootstrap!(es7_bootstrap, "TRAILPROOF_TEST_ES7_URL", write_aliases_are_installed_once);
+bootstrap!(opensearch_bootstrap, "TRAILPROOF_TEST_OPENSEARCH_URL", write_aliases_are_installed_once);
 
 #[cfg(test)]
 mod es9_analysis {

@@ -1,16 +1,18 @@
-//! Installs what a cluster needs to take our lines: templates, then the first index of each kind with its write alias.
+//! Installs what a cluster needs to take our documents: templates, and policies or the first index of each stream.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::{fmt, slice};
 
 use serde_json::{Value, json};
 
 use super::STORE;
 use super::client::{Call, Client};
-use super::flavour::Flavour;
+use super::flavour::{Feature, Flavour};
 use super::indices::IndexNames;
-use super::templates::{self, Template};
-use crate::model::LogKind;
+use super::lifecycle::RetentionDays;
+use super::streams::Stream;
+use super::templates::{self, Profile, Template};
+use super::write_target::{self, WriteTarget};
 use crate::repository::{StoreError, StoreResult};
 
 /// Whether to change the cluster or only to say what would change.
@@ -36,7 +38,7 @@ pub enum Action {
 /// What became of one template or index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Name of the template, or of the write alias of an index.
+    /// Name of the template or policy, or of the write alias of an index.
     pub name: String,
     /// What was done, or would be done.
     pub action: Action,
@@ -61,38 +63,123 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Compares everything first, so that a cluster that is ahead of us is not touched at all, then installs.
-pub(super) async fn run(
-    client: &Client,
-    names: &IndexNames,
-    flavour: &Flavour,
-    mode: BootstrapMode,
-) -> StoreResult<Vec<Outcome>> {
-    let templates = templates::render(flavour);
-    let mut outcomes = Vec::new();
-    for template in &templates {
-        outcomes.push(compare(client, template).await?);
-    }
-    for (template, outcome) in templates.iter().zip(&outcomes) {
-        match (mode, outcome.action) {
-            (BootstrapMode::Apply, Action::Created | Action::Updated) => {
-                client.write(&Call::put(&template.path, &template.body)).await?.accept()?;
+/// What was done, or would be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bootstrapped {
+    /// How the life of the indices is managed.
+    pub profile: Profile,
+    /// One for each template, policy and stream.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What is installed, and where.
+pub(super) struct Bootstrap<'a> {
+    pub(super) client: &'a Client,
+    pub(super) indices: &'a IndexNames,
+    pub(super) flavour: &'a Flavour,
+    pub(super) days: RetentionDays,
+}
+
+impl Bootstrap<'_> {
+    /// Compares everything first, so that a cluster that is ahead of us is not touched at all, then installs.
+    pub(super) async fn run(
+        &self,
+        mode: BootstrapMode,
+        wanted: Option<Profile>,
+    ) -> StoreResult<Bootstrapped> {
+        let names = Stream::ALL.map(|stream| self.indices.of(stream));
+        let held = write_target::look_up(self.client, &names).await?;
+        let profile = self.profile(wanted, &held)?;
+        let templates = templates::render(self.flavour, profile, self.indices, self.days);
+        let mut outcomes = Vec::new();
+        for template in &templates {
+            outcomes.push(compare(self.client, template).await?);
+        }
+        for (template, outcome) in templates.iter().zip(&outcomes) {
+            match (mode, outcome.action) {
+                (BootstrapMode::Apply, Action::Created | Action::Updated) => {
+                    self.client.write(&Call::put(&template.path, &template.body)).await?.accept()?;
+                }
+                (BootstrapMode::Apply, Action::Unchanged) | (BootstrapMode::DryRun, _) => {}
             }
-            (BootstrapMode::Apply, Action::Unchanged) | (BootstrapMode::DryRun, _) => {}
+        }
+        for stream in Stream::ALL {
+            let name = self.indices.of(stream);
+            outcomes.push(match held.get(&name) {
+                Some(_) => Outcome { name, action: Action::Unchanged, diff: Vec::new() },
+                None => self.make_target(stream, profile, mode).await?,
+            });
+        }
+        Ok(Bootstrapped { profile, outcomes })
+    }
+
+    /// What the cluster already has is kept to; a new one gets lifecycle policies where it has such.
+    fn profile(&self, wanted: Option<Profile>, held: &BTreeMap<String, WriteTarget>) -> StoreResult<Profile> {
+        let first = |target| held.iter().find(|(_, held)| **held == target).map(|(name, _)| name.as_str());
+        let refused = |reason: String| Err(StoreError::Rejected { store: STORE, reason });
+        let another = "choose another TRAILPROOF_LOGS_ENV";
+        if let Some(index) = first(WriteTarget::Index) {
+            return refused(format!("{index} is an index that somebody else has made; {another}"));
+        }
+        match (wanted, first(WriteTarget::Alias), first(WriteTarget::DataStream)) {
+            (Some(Profile::Elastic), Some(alias), _) => refused(format!(
+                "{alias} is an alias of the portable profile, which no data stream can replace; {another}"
+            )),
+            (Some(Profile::Portable), _, Some(stream)) => refused(format!(
+                "{stream} is a data stream of the elastic profile, which no alias can replace; {another}"
+            )),
+            (Some(Profile::Elastic), ..) if self.flavour.lifecycle == Feature::Absent => {
+                refused("this cluster has no lifecycle management; use the portable profile".to_owned())
+            }
+            (Some(profile), ..) => Ok(profile),
+            (None, None, Some(_)) => Ok(Profile::Elastic),
+            (None, None, None) if self.flavour.lifecycle == Feature::Present => Ok(Profile::Elastic),
+            (None, Some(_), _) | (None, None, None) => Ok(Profile::Portable),
         }
     }
-    for kind in LogKind::ALL {
-        outcomes.push(index(client, names, kind, mode).await?);
+
+    /// Makes what documents of a stream are written to.
+    async fn make_target(
+        &self,
+        stream: Stream,
+        profile: Profile,
+        mode: BootstrapMode,
+    ) -> StoreResult<Outcome> {
+        let name = self.indices.of(stream);
+        let (diff, call) = match profile {
+            Profile::Portable => {
+                let first = self.indices.first_index(stream);
+                let body = json!({"aliases": {&name: {"is_write_index": true}}});
+                (format!("+ index {first} behind write alias {name}"), Call::put(format!("/{first}"), &body))
+            }
+            Profile::Elastic => {
+                (format!("+ data stream {name}"), Call::put_nothing(format!("/_data_stream/{name}")))
+            }
+        };
+        let created = Outcome { name: name.clone(), action: Action::Created, diff: vec![diff] };
+        if mode == BootstrapMode::DryRun {
+            return Ok(created);
+        }
+        let answer = self.client.write(&call).await?;
+        // Another replica may have been faster; servers differ in how they say so.
+        if answer.status == 400
+            && !write_target::look_up(self.client, slice::from_ref(&name)).await?.is_empty()
+        {
+            return Ok(Outcome { name, action: Action::Unchanged, diff: Vec::new() });
+        }
+        answer.accept()?;
+        Ok(created)
     }
-    Ok(outcomes)
 }
 
 async fn compare(client: &Client, template: &Template) -> StoreResult<Outcome> {
     let answer = client.read(&Call::get(&template.path)).await?;
     let installed = if answer.status == 404 { Value::Null } else { answer.accept()?.json()? };
-    let installed = ["/component_templates/0/component_template", "/index_templates/0/index_template"]
-        .into_iter()
-        .find_map(|path| installed.pointer(path));
+    let policy = format!("/{}", template.name);
+    let installed =
+        ["/component_templates/0/component_template", "/index_templates/0/index_template", policy.as_str()]
+            .into_iter()
+            .find_map(|path| installed.pointer(path));
     let Some(installed) = installed else {
         let diff =
             leaves(&template.body).into_iter().map(|(path, value)| format!("+ {path}: {value}")).collect();
@@ -105,7 +192,10 @@ async fn compare(client: &Client, template: &Template) -> StoreResult<Outcome> {
 }
 
 fn refuse_downgrade(name: &str, installed: &Value) -> StoreResult<()> {
-    let version = installed.pointer("/_meta/version").and_then(Value::as_u64).unwrap_or(0);
+    let version = ["/_meta/version", "/policy/_meta/version"]
+        .into_iter()
+        .find_map(|path| installed.pointer(path).and_then(Value::as_u64))
+        .unwrap_or(0);
     if version <= templates::VERSION {
         return Ok(());
     }
@@ -121,8 +211,12 @@ fn differences(installed: &Value, ours: &Value) -> Vec<String> {
         let top = path.split('.').next().unwrap_or_default();
         ours.get(top).is_some()
     };
+    // A server writes out what a data stream is when nothing is said about it.
+    let is_default = |path: &str, value: &str| path.starts_with("data_stream.") && value == "false";
     let (mut theirs, mut ours_left) = (leaves(installed), leaves(ours));
-    theirs.retain(|path, value| is_ours(path) && ours_left.get(path) != Some(value));
+    theirs.retain(|path, value| {
+        is_ours(path) && !is_default(path, value) && ours_left.get(path) != Some(value)
+    });
     let installed = leaves(installed);
     ours_left.retain(|path, value| installed.get(path) != Some(value));
     let mut lines: Vec<(String, u8, String)> = Vec::new();
@@ -151,103 +245,5 @@ fn leaves(document: &Value) -> BTreeMap<String, String> {
     found
 }
 
-/// Makes the first index of a kind, unless lines of that kind can already be written.
-async fn index(
-    client: &Client,
-    names: &IndexNames,
-    kind: LogKind,
-    mode: BootstrapMode,
-) -> StoreResult<Outcome> {
-    let (alias, first) = (names.alias(kind), names.first_index(kind));
-    let outcome = |action, diff| Outcome { name: alias.clone(), action, diff };
-    if has_alias(client, &alias).await? {
-        return Ok(outcome(Action::Unchanged, Vec::new()));
-    }
-    let created = outcome(Action::Created, vec![format!("+ index {first} behind write alias {alias}")]);
-    if mode == BootstrapMode::DryRun {
-        return Ok(created);
-    }
-    let body = json!({"aliases": {&alias: {"is_write_index": true}}});
-    let answer = client.write(&Call::put(format!("/{first}"), &body)).await?;
-    // Another replica may have been faster.
-    if answer.complaint().kind == "resource_already_exists_exception" && has_alias(client, &alias).await? {
-        return Ok(outcome(Action::Unchanged, Vec::new()));
-    }
-    answer.accept()?;
-    Ok(created)
-}
-
-async fn has_alias(client: &Client, alias: &str) -> StoreResult<bool> {
-    let answer = client.read(&Call::get(format!("/_alias/{alias}"))).await?;
-    if answer.status == 404 {
-        return Ok(false);
-    }
-    answer.accept().map(|_| true)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::ElasticOptions;
-    use super::super::fake_server::{FakeServer, Script};
-    use super::*;
-
-    async fn run_against(
-        answers: &[(u16, String)],
-        mode: BootstrapMode,
-    ) -> (StoreResult<Vec<Outcome>>, Vec<String>) {
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let scripts = answers.iter().map(|(status, body)| Script::Say(*status, body.clone())).collect();
-        let server = FakeServer::start(scripts);
-        let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
-        let client = Client::new(&options).unwrap();
-        let names = IndexNames::new("dev", &[]).unwrap();
-        let outcomes = run(&client, &names, &Flavour::newest(), mode).await;
-        let lines =
-            server.requests().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
-        (outcomes, lines)
-    }
-
-    #[tokio::test]
-    async fn a_dry_run_changes_nothing_and_shows_everything() {
-        let (outcomes, requests) = run_against(&[(404, "{}".to_owned())], BootstrapMode::DryRun).await;
-
-        let outcomes = outcomes.unwrap();
-        assert_eq!(outcomes.len(), 7);
-        assert!(outcomes.iter().all(|outcome| outcome.action == Action::Created));
-        assert!(outcomes[0].to_string().contains("\n  + template.mappings.properties.message.type: text"));
-        assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
-    }
-
-    #[tokio::test]
-    async fn newer_templates_are_left_alone() {
-        let newer =
-            json!({"component_templates": [{"name": "n", "component_template": {"_meta": {"version": 99}}}]});
-
-        let (outcomes, requests) = run_against(&[(200, newer.to_string())], BootstrapMode::Apply).await;
-
-        assert!(
-            matches!(outcomes, Err(StoreError::Rejected { reason, .. }) if reason.contains("version 99"))
-        );
-        assert_eq!(requests.len(), 1);
-    }
-
-    #[test]
-    fn a_template_that_the_server_wrote_its_own_way_is_the_same() {
-        let ours = json!({"template": {"settings": {"index": {"number_of_shards": 1}}}, "version": 1});
-        let installed = json!({"version": 1, "created_date_millis": 5,
-            "template": {"settings": {"index": {"number_of_shards": "1"}}}});
-
-        assert_eq!(differences(&installed, &ours), Vec::<String>::new());
-    }
-
-    #[test]
-    fn differences_name_both_sides() {
-        let ours = json!({"template": {"a": 1, "b": [1, 2]}});
-        let installed = json!({"template": {"a": 2, "b": [1], "c": true}});
-
-        assert_eq!(
-            differences(&installed, &ours),
-            ["- template.a: 2", "+ template.a: 1", "+ template.b.1: 2", "- template.c: true"]
-        );
-    }
-}
+mod tests;

@@ -1,13 +1,17 @@
 //! Writes lines in bulk, each under its own id, so that repeating a request stores nothing twice.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::STORE;
 use super::answer::{Complaint, bad_answer};
+use super::capabilities::Capabilities;
 use super::client::{Call, Client};
 use super::document::Document;
 use super::indices::IndexNames;
+use super::write_target::{self, WriteTarget};
 use crate::repository::{LineToStore, StoreError, StoreResult, Visibility};
 
 /// A request is sent when it has grown to this size; one line more may exceed it.
@@ -28,10 +32,69 @@ struct Item {
     error: Value,
 }
 
-/// Stores `lines`. A failure of the cluster fails the whole call, although some of the lines may have been stored.
-pub(super) async fn append(
+/// What a request insists on: the cluster would otherwise make an index of its own, with a mapping of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guard {
+    Alias,
+    DataStream,
+    /// Older servers cannot be told so; they were asked what the names are.
+    None,
+}
+
+/// Writes lines, and remembers whether they go to write aliases or to data streams.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    writes_to_data_streams: AtomicBool,
+}
+
+impl Writer {
+    /// Stores `lines`. A failure of the cluster fails the whole call, although some of the lines may have been stored.
+    pub(super) async fn append(
+        &self,
+        client: &Client,
+        capabilities: &Capabilities,
+        names: &IndexNames,
+        lines: &[LineToStore],
+        visibility: Visibility,
+    ) -> StoreResult<Verdicts> {
+        let to_data_streams = self.writes_to_data_streams.load(Ordering::Relaxed);
+        let guard = guard(client, capabilities, to_data_streams).await?;
+        let refusal = match append(client, names, guard, lines, visibility).await {
+            Err(error @ StoreError::Unprepared { .. }) => error,
+            done => return done,
+        };
+        // The other of the two profiles may have been installed.
+        let are_data_streams = are_data_streams(client, names, lines).await.unwrap_or(to_data_streams);
+        if are_data_streams == to_data_streams {
+            return Err(refusal);
+        }
+        self.writes_to_data_streams.store(are_data_streams, Ordering::Relaxed);
+        let guard = self::guard(client, capabilities, are_data_streams).await?;
+        append(client, names, guard, lines, visibility).await
+    }
+}
+
+async fn guard(client: &Client, capabilities: &Capabilities, to_data_streams: bool) -> StoreResult<Guard> {
+    if !to_data_streams {
+        return Ok(Guard::Alias);
+    }
+    let can_insist = capabilities.get(client).await?.can_require_data_stream();
+    Ok(if can_insist { Guard::DataStream } else { Guard::None })
+}
+
+/// Whether all the names that `lines` go to are data streams.
+async fn are_data_streams(client: &Client, names: &IndexNames, lines: &[LineToStore]) -> StoreResult<bool> {
+    let mut wanted: Vec<_> = lines.iter().map(|line| names.alias(line.kind)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = write_target::look_up(client, &wanted).await?;
+    Ok(wanted.iter().all(|name| found.get(name) == Some(&WriteTarget::DataStream)))
+}
+
+async fn append(
     client: &Client,
     names: &IndexNames,
+    guard: Guard,
     lines: &[LineToStore],
     visibility: Visibility,
 ) -> StoreResult<Verdicts> {
@@ -42,12 +105,13 @@ pub(super) async fn append(
         write_line(&mut body, &names.alias(line.kind), line)?;
         count += 1;
         if body.len() >= MAX_REQUEST_BYTES {
-            verdicts.append(&mut send(client, std::mem::take(&mut body), count, visibility).await?);
+            let body = std::mem::take(&mut body);
+            verdicts.append(&mut send(client, guard, body, count, visibility).await?);
             count = 0;
         }
     }
     if count > 0 {
-        verdicts.append(&mut send(client, body, count, visibility).await?);
+        verdicts.append(&mut send(client, guard, body, count, visibility).await?);
     }
     Ok(verdicts)
 }
@@ -63,12 +127,22 @@ fn write_line(body: &mut Vec<u8>, alias: &str, line: &LineToStore) -> StoreResul
     Ok(())
 }
 
-async fn send(client: &Client, body: Vec<u8>, count: usize, visibility: Visibility) -> StoreResult<Verdicts> {
-    // Without the alias the cluster would make an index of its own, with a mapping of its own.
-    let mut call = Call::lines("/_bulk", body).with("require_alias", "true").with(
+async fn send(
+    client: &Client,
+    guard: Guard,
+    body: Vec<u8>,
+    count: usize,
+    visibility: Visibility,
+) -> StoreResult<Verdicts> {
+    let mut call = Call::lines("/_bulk", body).with(
         "filter_path",
         "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by",
     );
+    match guard {
+        Guard::Alias => call = call.with("require_alias", "true"),
+        Guard::DataStream => call = call.with("require_data_stream", "true"),
+        Guard::None => {}
+    }
     match visibility {
         Visibility::Soon => {}
         Visibility::BeforeAnswer => call = call.with("refresh", "wait_for"),
@@ -123,7 +197,8 @@ mod tests {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
         let names = IndexNames::new("dev", &[]).unwrap();
-        append(&Client::new(&options).unwrap(), &names, lines, visibility).await
+        let client = Client::new(&options).unwrap();
+        Writer::default().append(&client, &Capabilities::default(), &names, lines, visibility).await
     }
 
     async fn verdicts(items: Value) -> StoreResult<Verdicts> {
@@ -190,9 +265,35 @@ mod tests {
         append_to(&server, &[security], Visibility::BeforeAnswer).await.unwrap();
 
         let request = server.requests().remove(0);
-        assert!(request.starts_with("POST /_bulk?require_alias=true"), "{request}");
+        assert!(request.starts_with("POST /_bulk?") && request.contains("require_alias=true"), "{request}");
         assert!(request.contains("&refresh=wait_for"), "{request}");
         assert!(request.contains(r#"{"create":{"_index":"logs-security-dev","_id":"a"}}"#), "{request}");
+    }
+
+    #[tokio::test]
+    async fn lines_go_to_data_streams_where_those_are_installed() {
+        let missing = json!({"items": [{"create": {"status": 404,
+            "error": {"type": "index_not_found_exception", "reason": "is not an alias"}}}]});
+        let created = json!({"items": [{"create": {"status": 201}}]});
+        let say = |status, body: &Value| Script::Say(status, body.to_string());
+        for (version, guard) in [("8.13.0", "&require_data_stream=true"), ("8.12.2", "")] {
+            let server = FakeServer::start(vec![
+                say(200, &missing),
+                say(200, &json!({"data_streams": [{"name": "logs-app-dev"}]})),
+                say(200, &json!({"nodes": {"a": {"version": version}}})),
+                say(400, &json!({})),
+                say(405, &json!({})),
+                say(405, &json!({})),
+                say(200, &created),
+            ]);
+
+            let verdicts = append_to(&server, &[line("a", "m")], Visibility::Soon).await.unwrap();
+
+            assert_eq!(verdicts, [Ok(())]);
+            let request = server.requests().pop().unwrap();
+            assert!(request.starts_with("POST /_bulk?"), "{request}");
+            assert!(request.contains(guard) && request.contains("require") != guard.is_empty(), "{request}");
+        }
     }
 
     #[tokio::test]

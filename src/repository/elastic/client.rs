@@ -83,6 +83,11 @@ impl Call {
         Self { body: Some(body.to_string().into()), ..Self::new(Method::Put, path) }
     }
 
+    /// A request without a body that makes something in a place.
+    pub(super) fn put_nothing(path: impl Into<String>) -> Self {
+        Self::new(Method::Put, path)
+    }
+
     /// A request that removes something.
     pub(super) fn delete(path: impl Into<String>) -> Self {
         Self::new(Method::Delete, path)

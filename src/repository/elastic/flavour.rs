@@ -191,6 +191,16 @@ impl Flavour {
         }
     }
 
+    /// Whether a template may name parts that are not there.
+    pub(super) fn has_optional_components(&self) -> bool {
+        self.distribution == Distribution::Elasticsearch && self.lowest().unwrap_or_default() >= (8, 7)
+    }
+
+    /// Whether a request may insist that it writes to a data stream.
+    pub(super) fn can_require_data_stream(&self) -> bool {
+        self.distribution == Distribution::Elasticsearch && self.lowest().unwrap_or_default() >= (8, 13)
+    }
+
     /// Whether the setting `index.mode` exists; only there may `logs-*-*` be changed into another mode.
     pub(super) fn has_index_mode(&self) -> bool {
         self.distribution == Distribution::Elasticsearch && self.lowest().unwrap_or_default() >= (8, 7)

@@ -1,5 +1,6 @@
 //! Names of indices: built from kinds and the name of the environment only, never from what a caller sent.
 
+use super::streams::Stream;
 use crate::model::{KindSet, LogKind};
 
 /// The names under which lines are written and read.
@@ -25,12 +26,17 @@ impl IndexNames {
 
     /// Alias under which lines of `kind` are written; it also covers all rolled-over indices of that kind.
     pub(super) fn alias(&self, kind: LogKind) -> String {
-        format!("logs-{}-{}", kind.as_str(), self.env)
+        self.of(Stream::Logs(kind))
+    }
+
+    /// Alias, or data stream, of a stream.
+    pub(super) fn of(&self, stream: Stream) -> String {
+        format!("{}-{}", stream.name(), self.env)
     }
 
     /// The first index behind the alias.
-    pub(super) fn first_index(&self, kind: LogKind) -> String {
-        format!("{}-000001", self.alias(kind))
+    pub(super) fn first_index(&self, stream: Stream) -> String {
+        format!("{}-000001", self.of(stream))
     }
 
     /// Whether lines of `kinds` are read from indices that somebody else has named: all but security lines alone are.
@@ -90,7 +96,7 @@ mod tests {
         let own = names(&[]);
 
         assert_eq!(own.alias(LogKind::Security), "logs-security-dev");
-        assert_eq!(own.first_index(LogKind::App), "logs-app-dev-000001");
+        assert_eq!(own.first_index(Stream::AuditEvents), "audit-events-dev-000001");
         assert_eq!(
             own.build_index_pattern(KindSet::APP_AND_ERROR).as_deref(),
             Some("logs-app-dev,logs-error-dev")

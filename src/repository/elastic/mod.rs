@@ -19,6 +19,7 @@ mod health;
 mod indices;
 mod layout;
 mod layouts;
+mod lifecycle;
 mod log_store;
 mod names;
 mod normal_form;
@@ -29,17 +30,21 @@ mod resolve;
 mod retention;
 mod search;
 mod source;
+mod streams;
 mod templates;
 mod text;
 mod translate;
 mod walk;
+mod write_target;
 
 #[cfg(test)]
 mod fake_server;
 
-pub use bootstrap::{Action, BootstrapMode, Outcome};
+pub use bootstrap::{Action, BootstrapMode, Bootstrapped, Outcome};
+pub use lifecycle::RetentionDays;
 pub use log_store::ElasticLogStore;
 pub use options::ElasticOptions;
+pub use templates::Profile;
 
 /// Name of this store in errors and health checks.
 pub(crate) const STORE: &str = "elasticsearch";

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::lifecycle::RetentionDays;
 use crate::model::Preset;
 
 /// Addresses, credentials and names of a cluster.
@@ -33,6 +34,8 @@ pub struct ElasticOptions {
     pub preset: Preset,
     /// Our field to its name in `indices`; wins over the preset.
     pub field_names: BTreeMap<String, String>,
+    /// How long lifecycle policies keep lines, where the cluster has such policies.
+    pub retention: RetentionDays,
 }
 
 impl Default for ElasticOptions {
@@ -49,6 +52,7 @@ impl Default for ElasticOptions {
             indices: Vec::new(),
             preset: Preset::default(),
             field_names: BTreeMap::new(),
+            retention: RetentionDays::default(),
         }
     }
 }

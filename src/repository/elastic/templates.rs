@@ -1,21 +1,49 @@
-//! The templates that we install, rendered from the field table. `es-templates/` holds them for reading.
+//! The templates that we install, rendered from the field tables. `es-templates/` holds them for reading.
 
 use serde_json::{Map, Value, json};
 
 use super::flavour::Flavour;
+use super::indices::IndexNames;
+use super::lifecycle::{RetentionDays, policy};
+use super::streams::Stream;
+use crate::model::FieldKind;
+use crate::model::audit_field::{AUDIT_FIELDS, AuditFieldKind};
 use crate::model::field::{FIELDS, MAX_EXACT_UNITS};
-use crate::model::{FieldKind, LogKind};
 
 /// Version of the templates; grows with every change of them.
-pub(super) const VERSION: u64 = 1;
-/// Levels of objects inside `context`.
+pub(super) const VERSION: u64 = 2;
+/// Levels of objects inside an object of anything.
 const MAX_DEPTH: u32 = 20;
 /// Higher than what clusters and agents bring along for `logs-*`.
-const PRIORITY: u32 = 501;
-/// The part that the templates of all kinds share.
-pub(super) const BASE: &str = "trailproof-logs-base";
+const PORTABLE_PRIORITY: u32 = 501;
+/// A data stream may be called like an index of the other profile: `logs-app-eu-01`.
+const ELASTIC_PRIORITY: u32 = 502;
+/// Who keeps them.
+pub(super) const MANAGED_BY: &str = "trailproof";
+/// Parts that an operator may add to ours, such as other numbers of shards.
+const CUSTOM: &str = "trailproof-custom";
 
-/// One template.
+/// How the life of indices is managed. The mapping is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Indices behind write aliases; a job of ours rolls them over and deletes them. For every server.
+    Portable,
+    /// Data streams with lifecycle policies, where the cluster has those.
+    Elastic,
+}
+
+impl Profile {
+    /// The word in commands and in what they print.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Elastic => "elastic",
+        }
+    }
+}
+
+/// Something that is installed in a cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Template {
     /// Name in the cluster.
@@ -28,42 +56,103 @@ pub(super) struct Template {
     pub(super) body: Value,
 }
 
-/// All templates in the order in which they are installed.
-pub(super) fn render(flavour: &Flavour) -> Vec<Template> {
-    let mut templates = vec![Template {
-        name: BASE.to_owned(),
-        path: format!("/_component_template/{BASE}"),
-        file: "components/logs-base.json".to_owned(),
-        body: json!({
-            "template": {"settings": {"index": settings(flavour)}, "mappings": mappings(flavour)},
-            "version": VERSION,
-            "_meta": meta(),
-        }),
-    }];
-    templates.extend(LogKind::ALL.into_iter().map(index_template));
+/// Everything that is installed, in the order in which that is done.
+///
+/// Policies, and the templates that name them, belong to one environment: another one may keep its lines longer.
+pub(super) fn render(
+    flavour: &Flavour,
+    profile: Profile,
+    indices: &IndexNames,
+    days: RetentionDays,
+) -> Vec<Template> {
+    let mut templates = Vec::new();
+    if profile == Profile::Elastic {
+        templates.extend(Stream::ALL.map(|stream| {
+            let name = elastic_name(stream, indices);
+            Template {
+                path: format!("/_ilm/policy/{name}"),
+                name,
+                file: format!("ilm/{}.json", stream.name()),
+                body: policy(stream, days),
+            }
+        }));
+    }
+    templates.push(component("logs-base", &log_mappings(flavour), flavour));
+    templates.push(component("audit-base", &audit_mappings(flavour), flavour));
+    templates.extend(Stream::ALL.map(|stream| match profile {
+        Profile::Portable => portable_template(stream, flavour),
+        Profile::Elastic => elastic_template(stream, &elastic_name(stream, indices), indices, flavour),
+    }));
     templates
 }
 
-fn index_template(kind: LogKind) -> Template {
-    let kind = kind.as_str();
-    let name = format!("trailproof-logs-{kind}");
+/// The note by which we know our own again.
+pub(super) fn meta() -> Value {
+    json!({"managed_by": MANAGED_BY, "version": VERSION})
+}
+
+fn component(base: &str, mappings: &Value, flavour: &Flavour) -> Template {
+    let name = format!("trailproof-{base}");
     Template {
-        path: format!("/_index_template/{name}"),
+        path: format!("/_component_template/{name}"),
         name,
-        file: format!("logs-{kind}.json"),
+        file: format!("components/{base}.json"),
         body: json!({
-            // The number at the end tells our indices from data streams of the same beginning.
-            "index_patterns": [format!("logs-{kind}-*-0*")],
-            "priority": PRIORITY,
-            "composed_of": [BASE],
+            "template": {"settings": {"index": settings(flavour)}, "mappings": mappings},
             "version": VERSION,
             "_meta": meta(),
         }),
     }
 }
 
-fn meta() -> Value {
-    json!({"managed_by": "trailproof", "version": VERSION})
+fn portable_template(stream: Stream, flavour: &Flavour) -> Template {
+    let name = format!("trailproof-{}", stream.name());
+    // The number at the end tells our indices from data streams of the same beginning.
+    let pattern = format!("{}-*-0*", stream.name());
+    Template {
+        path: format!("/_index_template/{name}"),
+        name,
+        file: format!("{}.json", stream.name()),
+        body: index_template(stream, &pattern, PORTABLE_PRIORITY, flavour).into(),
+    }
+}
+
+fn elastic_template(stream: Stream, name: &str, indices: &IndexNames, flavour: &Flavour) -> Template {
+    let mut body = index_template(stream, &indices.of(stream), ELASTIC_PRIORITY, flavour);
+    body.insert("data_stream".to_owned(), json!({}));
+    let lifecycle = json!({"settings": {"index": {"lifecycle": {"name": name}}}});
+    body.insert("template".to_owned(), lifecycle);
+    Template {
+        path: format!("/_index_template/{name}"),
+        name: name.to_owned(),
+        file: format!("elastic/{}.json", stream.name()),
+        body: body.into(),
+    }
+}
+
+/// Name of a policy and of the template that names it.
+fn elastic_name(stream: Stream, indices: &IndexNames) -> String {
+    format!("trailproof-{}", indices.of(stream))
+}
+
+fn index_template(stream: Stream, pattern: &str, priority: u32, flavour: &Flavour) -> Map<String, Value> {
+    let base = match stream {
+        Stream::Logs(_) => "trailproof-logs-base",
+        Stream::AuditEvents => "trailproof-audit-base",
+    };
+    let mut body = Map::new();
+    let mut insert = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
+    insert("index_patterns", json!([pattern]));
+    insert("priority", priority.into());
+    if flavour.has_optional_components() {
+        insert("composed_of", json!([base, CUSTOM]));
+        insert("ignore_missing_component_templates", json!([CUSTOM]));
+    } else {
+        insert("composed_of", json!([base]));
+    }
+    insert("version", VERSION.into());
+    insert("_meta", meta());
+    body
 }
 
 fn settings(flavour: &Flavour) -> Value {
@@ -86,15 +175,15 @@ fn settings(flavour: &Flavour) -> Value {
     settings
 }
 
-fn mappings(flavour: &Flavour) -> Value {
+fn log_mappings(flavour: &Flavour) -> Value {
     let properties: Map<String, Value> =
-        FIELDS.iter().map(|field| (field.elastic.to_owned(), mapping(field.kind, flavour))).collect();
-    json!({"dynamic": false, "properties": properties})
+        FIELDS.iter().map(|field| (field.elastic.to_owned(), log_mapping(field.kind, flavour))).collect();
+    json!({"_meta": meta(), "dynamic": false, "properties": properties})
 }
 
-fn mapping(kind: FieldKind, flavour: &Flavour) -> Value {
+fn log_mapping(kind: FieldKind, flavour: &Flavour) -> Value {
     match kind {
-        FieldKind::Keyword | FieldKind::Level => json!({"type": "keyword", "ignore_above": MAX_EXACT_UNITS}),
+        FieldKind::Keyword | FieldKind::Level => keyword(),
         FieldKind::Text => json!({
             "type": "text",
             "analyzer": "standard",
@@ -103,59 +192,51 @@ fn mapping(kind: FieldKind, flavour: &Flavour) -> Value {
         }),
         FieldKind::Date => json!({"type": "date_nanos"}),
         FieldKind::Ip => json!({"type": "ip", "ignore_malformed": true}),
-        FieldKind::Flattened if flavour.limits_flattened() => json!({
-            "type": flavour.flattened_type(), "ignore_above": MAX_EXACT_UNITS, "depth_limit": MAX_DEPTH,
-        }),
-        FieldKind::Flattened => json!({"type": flavour.flattened_type()}),
+        FieldKind::Flattened => flattened(flavour),
     }
+}
+
+/// Strict: what the table does not know is no part of an event, and must not be dropped without a word.
+fn audit_mappings(flavour: &Flavour) -> Value {
+    let mut properties = Map::new();
+    for field in AUDIT_FIELDS {
+        let mapping = match field.kind {
+            AuditFieldKind::Keyword => keyword(),
+            AuditFieldKind::Text => json!({"type": "text", "analyzer": "standard", "norms": false}),
+            AuditFieldKind::Date => json!({"type": "date_nanos"}),
+            AuditFieldKind::Ip => json!({"type": "ip"}),
+            AuditFieldKind::Integer => json!({"type": "long"}),
+            AuditFieldKind::Boolean => json!({"type": "boolean"}),
+            AuditFieldKind::Flattened => flattened(flavour),
+        };
+        insert(&mut properties, field.name, mapping);
+    }
+    json!({"_meta": meta(), "dynamic": "strict", "properties": properties})
+}
+
+fn insert(properties: &mut Map<String, Value>, name: &str, mapping: Value) {
+    let Some((head, tail)) = name.split_once('.') else {
+        properties.insert(name.to_owned(), mapping);
+        return;
+    };
+    let object = properties.entry(head).or_insert_with(|| json!({"properties": {}}));
+    if let Some(inner) = object.get_mut("properties").and_then(Value::as_object_mut) {
+        insert(inner, tail, mapping);
+    }
+}
+
+fn keyword() -> Value {
+    json!({"type": "keyword", "ignore_above": MAX_EXACT_UNITS})
+}
+
+fn flattened(flavour: &Flavour) -> Value {
+    if flavour.limits_flattened() {
+        return json!({
+            "type": flavour.flattened_type(), "ignore_above": MAX_EXACT_UNITS, "depth_limit": MAX_DEPTH,
+        });
+    }
+    json!({"type": flavour.flattened_type()})
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::super::flavour::Distribution;
-    use super::*;
-
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs this test by hand")]
-    fn the_generated_templates_in_the_repository_are_up_to_date() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("es-templates");
-        for template in render(&Flavour::newest()) {
-            let path = folder.join(&template.file);
-            let rendered = serde_json::to_string_pretty(&template.body).unwrap() + "\n";
-            if std::env::var("UPDATE_TEMPLATES").is_ok() {
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(&path, &rendered).unwrap();
-            }
-
-            let checked_in = fs::read_to_string(&path).unwrap_or_default();
-
-            assert_eq!(checked_in, rendered, "{}: run this test with UPDATE_TEMPLATES=1", template.file);
-        }
-    }
-
-    #[test]
-    fn every_field_of_the_table_is_mapped() {
-        let mappings = mappings(&Flavour::newest());
-
-        let names: Vec<_> = mappings["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, FIELDS.map(|field| field.elastic));
-        assert_eq!(mappings["properties"]["@timestamp"]["type"], "date_nanos");
-        assert_eq!(mappings["properties"]["message"]["fields"]["parts"]["analyzer"], "simple");
-    }
-
-    #[test]
-    fn servers_get_only_what_they_know() {
-        let opensearch = Flavour {
-            distribution: Distribution::OpenSearch,
-            versions: vec!["3.8.0".to_owned()],
-            ..Flavour::newest()
-        };
-
-        assert_eq!(mapping(FieldKind::Flattened, &opensearch), json!({"type": "flat_object"}));
-        assert_eq!(settings(&opensearch).get("mode"), None);
-        assert_eq!(settings(&Flavour::newest())["mode"], "standard");
-    }
-}
+mod tests;
