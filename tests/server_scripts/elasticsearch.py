@@ -39,11 +39,11 @@ class Elasticsearch(Server):
         return f"{'https' if tls else 'http'}://127.0.0.1:{port}"
 
     def fetch(self) -> None:
-        self._home()
+        self.home()
 
     def prepare(self, instance: Instance, wishes: Wishes) -> None:
         config = instance.folder / "config"
-        shutil.copytree(self._home() / "config", config, dirs_exist_ok=True)
+        shutil.copytree(self.home() / "config", config, dirs_exist_ok=True)
         _drop_jvm_options(config / "jvm.options")
         settings = {**self._settings(instance), **_discovery(instance, wishes)}
         if wishes.tls:
@@ -55,19 +55,19 @@ class Elasticsearch(Server):
         (config / "elasticsearch.yml").write_text("".join(lines), encoding="utf-8")
         account.give(config)
         if wishes.tls:
-            keystore = str(self._home() / "bin/elasticsearch-keystore")
+            keystore = str(self.home() / "bin/elasticsearch-keystore")
             password = instance.access["password"]
             self.run_step(instance, [keystore, "add", "--stdin", "--force", "bootstrap.password"], answer=password)
 
     def command(self, instance: Instance) -> list[str]:
-        words = [str(self._home() / "bin/elasticsearch"), "-p", str(_pid_file(instance))]
+        words = [str(self.home() / "bin/elasticsearch"), "-p", str(_pid_file(instance))]
         return [*words, "-d"] if self.detaches else words
 
     def environment(self, instance: Instance) -> dict[str, str]:
         folder = instance.folder
         return account.environment(
             folder, ES_PATH_CONF=folder / "config", ES_TMPDIR=folder / "tmp",
-            ES_JAVA_HOME=jdk.find(self._java, self.title), ES_JAVA_OPTS="-Xms512m -Xmx512m",
+            ES_JAVA_HOME=self.java(), ES_JAVA_OPTS="-Xms512m -Xmx512m",
             CLI_JAVA_OPTS=f"-Djava.io.tmpdir={folder}/tmp",  # the launcher leaves folders there
         )
 
@@ -80,11 +80,16 @@ class Elasticsearch(Server):
     def is_ready(self, instance: Instance) -> bool:
         return cluster_health.is_ready(instance)
 
-    def _home(self) -> Path:
+    def home(self) -> Path:
+        """The unpacked distribution."""
         return downloads.artifact(
             f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{self._version}:zip",
             f"elasticsearch-{self._version}", f"{self.title} ({self._size_mb} MB)",
         )
+
+    def java(self) -> Path:
+        """The home of a JDK that it runs on."""
+        return jdk.find(self._java, self.title)
 
     def _settings(self, instance: Instance) -> dict[str, object]:
         folder = instance.folder
