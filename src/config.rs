@@ -33,6 +33,7 @@ pub use sections::{
 };
 pub use sources::{Flags, Sources};
 
+use crate::model::Finding;
 use keys::Key;
 use kind::Given;
 use origin::Problem;
@@ -96,22 +97,25 @@ impl Config {
         Ok(Loaded { config, values, file: file.map(|(path, _)| path) })
     }
 
-    /// What is legal but likely a mistake, a sentence each.
+    /// What is legal but likely a mistake.
     #[must_use]
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Finding> {
+        let shared = |setting: &str, variable: &str| {
+            Finding::warning(
+                "configuration",
+                format!("{setting} is not set, so one is kept in the data directory; replicas must share it"),
+                format!(
+                    "echo \"{variable}=$(openssl rand -hex 32)\" >> .env   # the same .env for every replica"
+                ),
+            )
+        };
         let mut warnings = Vec::new();
         let is_cluster = !self.elasticsearch.url.is_empty();
         if is_cluster && self.security.master_key.is_none() {
-            warnings.push(
-                "security.master_key is not set, so one is kept in the data directory; replicas must share it"
-                    .to_owned(),
-            );
+            warnings.push(shared("security.master_key", "TRAILPROOF_SECURITY_MASTER_KEY"));
         }
         if is_cluster && self.auth.hs256_secret.is_none() && self.auth.jwks_url.is_none() {
-            warnings.push(
-                "auth.hs256_secret is not set, so one is kept in the data directory; replicas must share it"
-                    .to_owned(),
-            );
+            warnings.push(shared("auth.hs256_secret", "TRAILPROOF_AUTH_HS256_SECRET"));
         }
         warnings
     }

@@ -4,11 +4,20 @@
 //! The tests of `real_logs` need servers; `tests/run real-logs` starts them.
 
 #[cfg(test)]
+#[path = "cli/cluster_doctor.rs"]
+mod cluster_doctor;
+#[cfg(test)]
+#[path = "cli/cluster_tls.rs"]
+mod cluster_tls;
+#[cfg(test)]
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[cfg(test)]
 #[path = "cli/demo.rs"]
 mod demo;
+#[cfg(test)]
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[cfg(test)]
 #[path = "cli/documents.rs"]
 mod documents;

@@ -111,15 +111,21 @@ impl Client {
 
     /// Turns an answer that is no success into words.
     pub(super) async fn failure(&self, response: Response, query: &str) -> Failure {
+        self.refusal(response, query).await.1
+    }
+
+    /// As [`Self::failure`], with the code of the problem where there is one.
+    pub(super) async fn refusal(&self, response: Response, query: &str) -> (Option<u16>, Failure) {
         let status = response.status();
         let body = response.bytes().await.unwrap_or_default();
         let problem: Option<Problem> = serde_json::from_slice(&body).ok();
+        let code = problem.as_ref().map(|problem| problem.code);
         let text = match problem {
             Some(problem) => explain(&problem, query),
             None => format!("{} answered {status}; is that a Trailproof?", self.url),
         };
         let error = anyhow!(text);
-        if status.is_server_error() { Failure::Unreachable(error) } else { Failure::User(error) }
+        (code, if status.is_server_error() { Failure::Unreachable(error) } else { Failure::User(error) })
     }
 
     /// Sends a request; what is no success is the caller's to read.
@@ -129,13 +135,20 @@ impl Client {
 
     /// Says that the server did not answer, with the innermost reason.
     pub(super) fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let mut reason: &dyn std::error::Error = error;
-        while let Some(source) = reason.source() {
-            reason = source;
-        }
-        let reason = if error.is_timeout() { "no answer in time".to_owned() } else { reason.to_string() };
-        Failure::Unreachable(anyhow!("{} cannot be reached: {reason}", self.url))
+        Failure::Unreachable(anyhow!("{} cannot be reached: {}", self.url, reason(error)))
     }
+}
+
+/// Why a server did not answer: the innermost reason.
+pub(super) fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut reason: &dyn std::error::Error = error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    reason.to_string()
 }
 
 /// How long the server asks to wait before another try.
@@ -145,7 +158,7 @@ pub(super) fn retry_after(response: &Response) -> Option<Duration> {
 }
 
 /// The address without a slash at its end; what follows the host is kept, for a server behind a proxy.
-fn checked(url: &str) -> anyhow::Result<String> {
+pub(super) fn checked(url: &str) -> anyhow::Result<String> {
     let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let parsed = Url::parse(url).ok().filter(is_http);
     if parsed.is_none() {
@@ -156,7 +169,7 @@ fn checked(url: &str) -> anyhow::Result<String> {
 }
 
 /// A proxy of the environment is for other machines.
-fn without_proxy_to_oneself(url: &str) -> ClientBuilder {
+pub(super) fn without_proxy_to_oneself(url: &str) -> ClientBuilder {
     let builder = reqwest::Client::builder();
     let is_oneself = Url::parse(url).ok().is_some_and(|url| match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -34,7 +34,7 @@ pub fn check(loaded: &Loaded) -> String {
     let file = loaded.file.as_deref().unwrap_or("none");
     let mut text = format!("configuration ok: {given} settings given, the rest by default; file: {file}\n");
     for warning in loaded.config.warnings() {
-        let _ = writeln!(text, "warning: {warning}");
+        let _ = writeln!(text, "warning: {}", warning.message);
     }
     text
 }

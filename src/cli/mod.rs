@@ -7,6 +7,7 @@ mod client;
 mod completions;
 pub mod config;
 mod demo;
+mod doctor;
 mod es;
 mod generate;
 mod ingest;
@@ -33,6 +34,7 @@ Examples:
   trailproof serve                                       a server that keeps its data in ./trailproof-data
   ELASTICSEARCH_URL=http://localhost:9200 trailproof serve
   trailproof token --role sre --ttl 8h                   a token for that server
+  trailproof doctor                                      what is wrong here, and how to mend it
 
 Nothing is ever sent to anyone but the servers you name. Documentation: README.md";
 
@@ -69,6 +71,8 @@ enum Command {
     Search(search::SearchArgs),
     /// Send log lines from a file or from standard input.
     Ingest(ingest::IngestArgs),
+    /// Examine configuration, storage and Elasticsearch; say how to mend what is wrong.
+    Doctor(doctor::DoctorArgs),
     /// Make a token.
     Token(token::TokenArgs),
     /// Write generated log lines to standard output.
@@ -109,6 +113,8 @@ enum Failure {
     User(anyhow::Error),
     /// A server cannot be reached, or a check failed: exit code 2.
     Unreachable(anyhow::Error),
+    /// The output says it already: exit code 2.
+    Reported,
 }
 
 impl From<anyhow::Error> for Failure {
@@ -123,6 +129,7 @@ impl Failure {
         match self {
             Self::User(error) => Self::User(anyhow::anyhow!("{error:#}\n{advice}")),
             Self::Unreachable(error) => Self::Unreachable(anyhow::anyhow!("{error:#}\n{advice}")),
+            Self::Reported => Self::Reported,
         }
     }
 }
@@ -145,6 +152,7 @@ pub fn run() -> ExitCode {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::User(error)) => (error, ExitCode::from(1)),
         Err(Failure::Unreachable(error)) => (error, ExitCode::from(2)),
+        Err(Failure::Reported) => return ExitCode::from(2),
     };
     let is_closed_pipe = failure
         .chain()
@@ -174,6 +182,7 @@ fn dispatch(command: Command) -> Outcome {
             print(&config::show(&load(place.flags(None))?, show_origin))
         }
         Command::Config(ConfigCommand::Check { place }) => print(&config::check(&load(place.flags(None))?)),
+        Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Es(command) => block_on(es::run(command)),
         Command::Gen(args) => generate::run(&args),
         Command::Completions(args) => print(&completions::script(&args, Arguments::command())),

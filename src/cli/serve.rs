@@ -57,7 +57,7 @@ pub(super) async fn run(args: ServeArgs) -> Outcome {
     let config = &loaded.config;
     crate::telemetry::init(&config.log.level).map_err(|error| Failure::User(error.into()))?;
     for warning in config.warnings() {
-        tracing::warn!("{warning}");
+        tracing::warn!("{}", warning.message);
     }
     let public = bind(config.http.bind, "--port").await?;
     let admin = match config.http.admin_bind {

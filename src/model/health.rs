@@ -59,7 +59,7 @@ pub struct Check {
     pub impaired: bool,
     /// How long the last probe took, in milliseconds.
     pub latency_ms: u64,
-    /// Version, distribution, capabilities: for operators only.
+    /// Version, distribution, capabilities, or why it is down: for operators only.
     pub detail: Map<String, Value>,
 }
 

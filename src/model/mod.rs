@@ -5,6 +5,7 @@
 
 pub mod audit_field;
 pub mod field;
+pub mod finding;
 pub mod health;
 pub mod id;
 pub mod level;
@@ -18,6 +19,7 @@ pub mod script;
 pub mod time;
 
 pub use field::{Field, FieldKind, FieldRef, LogField};
+pub use finding::{Finding, Verdict};
 pub use health::HealthReport;
 pub use id::LogId;
 pub use level::Level;

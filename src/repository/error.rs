@@ -62,6 +62,12 @@ pub enum StoreError {
         /// What the store said.
         reason: String,
     },
+    /// A setting cannot be used; found before anything is sent.
+    #[error("{reason}")]
+    Misconfigured {
+        /// Which setting, and what is wrong with it.
+        reason: String,
+    },
     /// The store is there, but nobody has prepared it for our lines.
     #[error("{store} is not prepared: {reason}")]
     Unprepared {
@@ -120,7 +126,9 @@ impl From<StoreError> for Error {
             StoreError::Unprepared { .. } => ErrorCode::EngineUnprepared,
             StoreError::Unsupported { .. } => ErrorCode::UnsupportedOperation,
             StoreError::Gone { .. } => ErrorCode::CursorExpired,
-            StoreError::Rejected { .. } | StoreError::Corrupt { .. } => ErrorCode::Internal,
+            StoreError::Rejected { .. } | StoreError::Misconfigured { .. } | StoreError::Corrupt { .. } => {
+                ErrorCode::Internal
+            }
         };
         // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
         let detail = match code {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::Map;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -78,7 +79,8 @@ impl Probe {
             Ok(health) => health,
             Err(error) => {
                 let state = if state == CheckState::NeverReached { state } else { CheckState::Lost };
-                return (Check { name, state, latency_ms, ..Check::default() }, Some(error));
+                let detail = Map::from_iter([("error".to_owned(), error.to_string().into())]);
+                return (Check { name, state, latency_ms, detail, ..Check::default() }, Some(error));
             }
         };
         let check = Check {

@@ -14,6 +14,7 @@ use super::format::Format;
 use super::lines::MAX_LINE_BYTES;
 use crate::cli::Failure;
 use crate::cli::client::{Client, ProblemPlace, retry_after};
+use crate::error::ErrorCode;
 use crate::model::Role;
 
 /// Refused lines that are named one by one.
@@ -142,8 +143,9 @@ impl Sender<'_> {
         let is_answer =
             response.status().is_success() || response.status() == StatusCode::UNPROCESSABLE_ENTITY;
         if !is_answer {
-            let is_forbidden = response.status() == StatusCode::FORBIDDEN;
-            let failure = self.client.failure(response, "").await;
+            let (code, failure) = self.client.refusal(response, "").await;
+            // The cluster behind the server may refuse as well, whoever asks.
+            let is_forbidden = code == Some(ErrorCode::Forbidden.number());
             let advice = format!(
                 "sending lines takes a token with the role {} or {}",
                 Role::Service.as_str(),

@@ -30,7 +30,7 @@ pub(super) struct HealthResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "0.1.0")]
     version: Option<&'static str>,
-    /// Latency, version and capabilities of each back end; with the permission `health:detail` only.
+    /// Latency, version and capabilities of each back end, or the error that keeps it down; with the permission `health:detail` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<BTreeMap<String, Object>>, example = json!({"search": {"latency_ms": 2}}))]
     detail: Option<BTreeMap<&'static str, Map<String, Value>>>,

@@ -52,9 +52,10 @@ impl Answer {
         let answer = Self { status, body };
         match status {
             200..=299 | 400 | 403..=428 => Ok(answer),
-            401 => {
-                Err(Fault::Final(unavailable("credentials refused; check user name, password or API key")))
-            }
+            401 => Err(Fault::Final(unavailable(
+                "it refuses the credentials; check ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD, or \
+                 ELASTICSEARCH_API_KEY",
+            ))),
             429 => Err(Fault::Final(answer.complaint().overload())),
             502..=504 => Err(Fault::Broken(answer.complaint().outage(status))),
             500 | 501 | 505..=599 => Err(Fault::Final(answer.complaint().outage(status))),

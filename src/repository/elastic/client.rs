@@ -3,7 +3,6 @@
 //! The official client has no deadline, no limit on bodies and no memory of dead nodes; all three are here.
 
 use std::error::Error as _;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +15,7 @@ use tokio::time::Instant;
 
 use super::answer::{Answer, Fault, bad_answer, unavailable};
 use super::pool::{Node, Pool};
+use super::unsent::Unsent;
 use super::{ElasticOptions, STORE};
 use crate::repository::{StoreError, StoreResult};
 use crate::resilience::{Deadline, RetryPolicy, retry};
@@ -30,7 +30,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) struct Client {
     pool: Pool,
     timeout: Duration,
-    credentials_refused: AtomicBool,
 }
 
 /// One request.
@@ -125,11 +124,12 @@ impl Call {
 impl Client {
     /// Prepares connections; makes none yet.
     pub(super) fn new(options: &ElasticOptions) -> StoreResult<Self> {
-        Ok(Self {
-            pool: Pool::new(options)?,
-            timeout: Duration::from_millis(options.timeout_ms),
-            credentials_refused: AtomicBool::new(false),
-        })
+        Ok(Self { pool: Pool::new(options)?, timeout: Duration::from_millis(options.timeout_ms) })
+    }
+
+    /// All nodes that can be asked, in the order of the configuration.
+    pub(super) fn nodes(&self) -> &[Node] {
+        self.pool.nodes()
     }
 
     /// The deadline of one call.
@@ -220,21 +220,9 @@ impl Client {
             if error.is_timeout() {
                 return Fault::Final(timed_out(deadline));
             }
-            Fault::Final(bad_answer(format!("cut off: {}", innermost(&error))))
+            Fault::Final(bad_answer(format!("cut off: {}", Unsent::of(&error, true, true))))
         })?;
-        self.note_credentials(status);
         Answer::from_http(status, body)
-    }
-
-    /// Says once, not with every request, that the cluster does not know us.
-    fn note_credentials(&self, status: u16) {
-        let are_refused = status == 401;
-        let were_refused = self.credentials_refused.swap(are_refused, Ordering::Relaxed);
-        if are_refused && !were_refused {
-            tracing::error!(
-                "elasticsearch refuses the credentials; check ELASTICSEARCH_USERNAME, _PASSWORD and _API_KEY"
-            );
-        }
     }
 }
 
@@ -252,7 +240,7 @@ async fn look_whether_it_listens(node: &Node) -> Result<(), Fault> {
 
 fn not_sent(node: &Node, error: &elasticsearch::Error, deadline: Deadline) -> Fault {
     let http = error.source().and_then(|source| source.downcast_ref::<reqwest::Error>());
-    let reason = format!("{}: {}", node.name(), innermost(error));
+    let reason = format!("{}: {}", node.name(), node.unsent(error));
     match http {
         Some(http) if http.is_connect() => Fault::NotReached(unavailable(reason)),
         Some(http) if http.is_timeout() => Fault::Final(timed_out(deadline)),
@@ -260,15 +248,6 @@ fn not_sent(node: &Node, error: &elasticsearch::Error, deadline: Deadline) -> Fa
         Some(_) => Fault::Broken(unavailable(reason)),
         None => Fault::Final(unavailable(reason)),
     }
-}
-
-/// The last link of a chain of errors: it says what happened, without the address of the request.
-fn innermost(error: &elasticsearch::Error) -> String {
-    let mut last: &dyn std::error::Error = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
 }
 
 fn timed_out(deadline: Deadline) -> StoreError {

@@ -69,6 +69,11 @@ impl Layouts {
         Ok(layout)
     }
 
+    /// The indices, as a list for a URL path.
+    pub(super) fn target(&self) -> &str {
+        &self.target
+    }
+
     /// The layout as it is known now, however old.
     pub(super) fn last_known(&self) -> Option<Arc<Layout>> {
         self.lock().as_ref().map(|known| Arc::clone(&known.layout))
@@ -145,22 +150,32 @@ fn tell(target: &str, caps: &Caps, layout: &Layout) {
         })
         .collect();
     tracing::info!(pattern = target, indices = caps.indices.len(), fields = found.join(" "), "reads indices");
-    for sentence in shortcomings(layout) {
+    for Shortcoming { sentence, .. } in shortcomings(layout) {
         tracing::warn!(pattern = target, "{sentence}");
     }
 }
 
-/// What cannot be asked in the indices that are read, a sentence each, for whoever may change their mappings.
-pub(super) fn shortcomings(layout: &Layout) -> Vec<String> {
-    let mut sentences = Vec::new();
+/// Something that cannot be asked in the indices that are read, for whoever may change their mappings.
+pub(super) struct Shortcoming {
+    /// Where documents hold the value.
+    pub(super) path: String,
+    pub(super) sentence: String,
+    /// Whether lines cannot be found at all.
+    pub(super) hides_lines: bool,
+}
+
+/// All that cannot be asked.
+pub(super) fn shortcomings(layout: &Layout) -> Vec<Shortcoming> {
+    let of_time = |sentence| Shortcoming { path: layout.time.path.clone(), sentence, hides_lines: true };
+    let mut found = Vec::new();
     if !layout.time.is_usable {
-        sentences.push(format!("{} is no date in any index, so no line can be found", layout.time.path));
+        found.push(of_time(format!("{} is no date in any index, so no line can be found", layout.time.path)));
     }
     for index in &layout.time.unusable {
-        sentences.push(format!(
+        found.push(of_time(format!(
             "{index}: {} has another type than elsewhere, so its lines are left out",
             layout.time.path
-        ));
+        )));
     }
     for field in &FIELDS {
         let Some(asked) = layout.fields.get(&field.id) else { continue };
@@ -176,10 +191,11 @@ pub(super) fn shortcomings(layout: &Layout) -> Vec<String> {
                 }
                 _ => continue,
             };
-            sentences.push(format!("{} ({}) {problem}", place.path, field.name));
+            let sentence = format!("{} ({}) {problem}", place.path, field.name);
+            found.push(Shortcoming { path: place.path.clone(), sentence, hides_lines: false });
         }
     }
-    sentences
+    found
 }
 
 fn knows(layout: &Layout, keys: &BTreeSet<String>) -> bool {

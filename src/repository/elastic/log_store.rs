@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::ElasticOptions;
 use super::answer::unavailable;
 use super::bootstrap::{Bootstrap, BootstrapMode, Bootstrapped};
 use super::bulk::Writer;
 use super::capabilities::Capabilities;
 use super::client::Client;
+use super::examine::Examination;
 use super::flavour::Flavour;
 use super::indices::IndexNames;
 use super::layout::{Layout, Ties};
@@ -20,11 +22,10 @@ use super::point_in_time::OpenPoints;
 use super::search::Page;
 use super::templates::Profile;
 use super::walk::Walker;
-use super::{ElasticOptions, STORE};
 use super::{counts, health, retention, search};
 use crate::model::page::{Counts, Row, Rows, Walk};
 use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{Completeness, KindSet, LogId, LogKind, Micros, Position, Query};
+use crate::model::{Clock, Completeness, Finding, KindSet, LogId, LogKind, Micros, Position, Query};
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 use crate::resilience::{Deadline, RetryPolicy, retry};
 
@@ -54,12 +55,12 @@ impl ElasticLogStore {
     /// Prepares a connection. Nothing is sent, so this works while the cluster is down.
     ///
     /// # Errors
-    /// [`StoreError::Rejected`] names the option that cannot be used: an address, the CA file, a key, a pattern.
+    /// [`StoreError::Misconfigured`] names the option that cannot be used: an address, the CA file, a key, a pattern.
     // By value: the store owns its options, and the caller's copy of the secrets ends here.
     #[expect(clippy::needless_pass_by_value, reason = "the caller's copy of the secrets ends here")]
     pub fn connect(options: ElasticOptions) -> StoreResult<Self> {
         let indices = IndexNames::new(&options.env, &options.indices)
-            .map_err(|reason| StoreError::Rejected { store: STORE, reason })?;
+            .map_err(|reason| StoreError::Misconfigured { reason })?;
         let names = || Names::new(options.preset, &options.field_names);
         Ok(Self {
             client: Client::new(&options)?,
@@ -102,6 +103,19 @@ impl ElasticLogStore {
             days: self.retention,
         };
         bootstrap.run(mode, wanted).await
+    }
+
+    /// Examines nodes, rights, templates, fields and clocks, the last against `clock`. Changes nothing and never fails: what cannot
+    /// be asked is a finding.
+    pub async fn examine(&self, clock: &dyn Clock) -> Vec<Finding> {
+        let examination = Examination {
+            client: &self.client,
+            capabilities: &self.capabilities,
+            indices: &self.indices,
+            foreign: self.foreign.as_ref(),
+            clock,
+        };
+        examination.run().await
     }
 
     /// Where lines of `kinds` are read; `None` for no kind at all.

@@ -2,7 +2,7 @@
 //!
 //! Read `log_store.rs` (the trait) first. `client.rs` sends, `translate.rs` writes the query language of the server,
 //! `decode.rs` reads its answers, `flavour.rs` knows what differs between servers, `layout.rs` what differs between indices,
-//! `walk.rs` pages through those of others, `bootstrap.rs` installs ours.
+//! `walk.rs` pages through those of others, `bootstrap.rs` installs ours, `examine.rs` is behind `trailproof doctor`.
 
 mod answer;
 mod asking;
@@ -14,6 +14,7 @@ mod client;
 mod counts;
 mod decode;
 mod document;
+mod examine;
 mod flavour;
 mod health;
 mod indices;
@@ -34,6 +35,7 @@ mod streams;
 mod templates;
 mod text;
 mod translate;
+mod unsent;
 mod walk;
 mod write_target;
 

@@ -38,6 +38,17 @@ pub struct ElasticOptions {
     pub retention: RetentionDays,
 }
 
+/// How a node is told who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CredentialKind {
+    /// Not at all.
+    None,
+    /// By user name and password.
+    Basic,
+    /// By an API key.
+    ApiKey,
+}
+
 impl Default for ElasticOptions {
     fn default() -> Self {
         Self {

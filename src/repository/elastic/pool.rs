@@ -13,7 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 use url::Url;
 
-use super::{ElasticOptions, STORE};
+use super::ElasticOptions;
+use super::options::CredentialKind;
+use super::unsent::Unsent;
 use crate::repository::{StoreError, StoreResult};
 
 /// How long a node that failed is asked last.
@@ -32,8 +34,13 @@ pub(super) struct Pool {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) transport: Transport,
+    /// Scheme, host and port, without user and password.
+    pub(super) address: String,
     pub(super) host: String,
     pub(super) port: u16,
+    pub(super) has_authority: bool,
+    pub(super) credentials: CredentialKind,
+    is_tls: bool,
     is_fallback: bool,
     seen: Mutex<Seen>,
 }
@@ -67,6 +74,11 @@ impl Pool {
         order
     }
 
+    /// All nodes, in the order of the configuration.
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
     /// Whether there is more than one node.
     pub(super) fn has_choice(&self) -> bool {
         self.nodes.len() > 1
@@ -91,15 +103,23 @@ impl Node {
         };
         // A URL writes IPv6 in brackets, a resolver knows it without.
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let is_tls = url.scheme() == "https";
         let in_address = take_user(&mut url);
         url.set_query(None);
         url.set_fragment(None);
+        let address = url.as_str().trim_end_matches('/').to_owned();
 
         let mut builder = TransportBuilder::new(SingleNodeConnectionPool::new(url))
             .disable_proxy()
             .enable_meta_header(false)
             .timeout(Duration::from_millis(options.timeout_ms));
-        if let Some(credentials) = credentials(options)?.or(in_address) {
+        let credentials = credentials(options)?.or(in_address);
+        let credential_kind = match &credentials {
+            None => CredentialKind::None,
+            Some(Credentials::ApiKey(..) | Credentials::EncodedApiKey(_)) => CredentialKind::ApiKey,
+            Some(_) => CredentialKind::Basic,
+        };
+        if let Some(credentials) = credentials {
             builder = builder.auth(credentials);
         }
         if let Some(pem) = authority {
@@ -110,12 +130,27 @@ impl Node {
         let transport = builder
             .build()
             .map_err(|error| refused(format!("the client for {host}:{port} cannot be made: {error}")))?;
-        Ok(Self { transport, host, port, is_fallback, seen: Mutex::default() })
+        Ok(Self {
+            transport,
+            address,
+            host,
+            port,
+            has_authority: authority.is_some(),
+            credentials: credential_kind,
+            is_tls,
+            is_fallback,
+            seen: Mutex::default(),
+        })
     }
 
     /// Host and port, for messages.
     pub(super) fn name(&self) -> String {
         format!("{}:{}", self.host, self.port)
+    }
+
+    /// Why a request did not reach it.
+    pub(super) fn unsent(&self, error: &elasticsearch::Error) -> Unsent {
+        Unsent::of(error, self.is_tls, self.has_authority)
     }
 
     /// Remembers that the node answered.
@@ -196,7 +231,7 @@ fn take_user(url: &mut Url) -> Option<Credentials> {
 }
 
 fn refused(reason: impl Into<String>) -> StoreError {
-    StoreError::Rejected { store: STORE, reason: reason.into() }
+    StoreError::Misconfigured { reason: reason.into() }
 }
 
 #[cfg(test)]
@@ -281,6 +316,6 @@ mod tests {
             ..ElasticOptions::default()
         };
 
-        assert!(matches!(Pool::new(&options), Err(StoreError::Rejected { .. })));
+        assert!(matches!(Pool::new(&options), Err(StoreError::Misconfigured { .. })));
     }
 }

@@ -83,17 +83,30 @@ fn create_private(path: &Path) -> io::Result<()> {
 }
 
 fn check_format(path: &Path) -> Result<(), FolderError> {
+    let failed = |source| FolderError::Io { path: path.join("format"), source };
+    match check_known_format(path)? {
+        Written::Yes => Ok(()),
+        Written::NotYet => write_format(path).map_err(failed),
+    }
+}
+
+/// Whether the format of a folder has been written into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Yes,
+    NotYet,
+}
+
+/// Refuses a folder of a newer version; changes nothing.
+pub(super) fn check_known_format(path: &Path) -> Result<Written, FolderError> {
     let file = path.join("format");
-    let failed = |source| FolderError::Io { path: file.clone(), source };
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return write_format(path).map_err(failed);
-        }
-        Err(error) => return Err(failed(error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Written::NotYet),
+        Err(source) => return Err(FolderError::Io { path: file, source }),
     };
     if text.trim().parse::<u32>().is_ok_and(|found| found <= FORMAT) {
-        return Ok(());
+        return Ok(Written::Yes);
     }
     Err(FolderError::TooNew { path: path.to_owned(), found: text.trim().chars().take(20).collect() })
 }

@@ -1,4 +1,5 @@
 //! The embedded engine: everything in one folder, no server beside the binary.
 
+pub mod examine;
 pub mod folder;
 pub mod tantivy;
