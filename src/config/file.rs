@@ -18,6 +18,8 @@ use super::suggestion::{did_you_mean, nearest, shown};
 const MAX_SYNTAX_ERRORS: usize = 5;
 /// The one table inside a section.
 const FIELDS_TABLE: &str = "logs.fields";
+/// Longest name of a field in a mapping; longer ones are a slip.
+const MAX_PATH_BYTES: usize = 255;
 
 /// Reads the text of a file; `origin` says how its places are named.
 pub(crate) fn read(text: &str, path: &str, problems: &mut Vec<Problem>) -> Settings {
@@ -142,13 +144,24 @@ impl Reader<'_> {
             let hint = did_you_mean(word, FIELDS.iter().map(|field| field.name));
             return self.report(&name.span(), format!("unknown field 'logs.fields.{}'{hint}", shown(word)));
         };
-        let Some(theirs) = value.get_ref().as_str().filter(|theirs| !theirs.is_empty()) else {
-            let message = format!("'logs.fields.{word}' must be the name of a field, in quotes");
+        let Some(theirs) = value.get_ref().as_str().filter(|theirs| is_path(theirs)) else {
+            let message = format!(
+                "'logs.fields.{word}' must be the name of a field, in quotes: parts with dots between them, without \
+                 blanks, stars, commas and quotes"
+            );
             return self.report(&name.span(), message);
         };
         let place = self.place(&name.span());
         self.settings.take_field(field.name(), theirs, place);
     }
+}
+
+/// Whether a text can be the dotted path of a field in a mapping.
+fn is_path(text: &str) -> bool {
+    let is_allowed =
+        |letter: char| !letter.is_whitespace() && !letter.is_control() && !"*,\"'\\".contains(letter);
+    text.len() <= MAX_PATH_BYTES
+        && text.split('.').all(|part| !part.is_empty() && part.chars().all(is_allowed))
 }
 
 /// A key outside its section is named in full, if there is one that fits.

@@ -2,11 +2,15 @@
 
 use std::net::SocketAddr;
 
+use toml::Value;
+
 use super::origin::{Origin, Problem};
 use super::settings::Settings;
 
 /// Least limit of the disk space of lines.
 const MIN_DISK_BYTES: i64 = 1_048_576;
+/// Elasticsearch takes 4 KiB of address; some of it is for the rest.
+const MAX_INDICES_BYTES: usize = 3_500;
 
 /// Checks every rule. A setting that was given but cannot be read counts as given: its own problem is told already.
 pub(crate) fn check(settings: &Settings) -> Vec<Problem> {
@@ -18,6 +22,7 @@ pub(crate) fn check(settings: &Settings) -> Vec<Problem> {
         excludes(settings, "elasticsearch.api_key", "elasticsearch.username"),
         excludes(settings, "auth.jwks_url", "auth.hs256_secret"),
         tiny_disk(settings),
+        long_indices(settings),
     ];
     rules.into_iter().flatten().collect()
 }
@@ -46,6 +51,20 @@ fn tiny_disk(settings: &Settings) -> Option<Problem> {
         "'storage.max_disk_bytes' is {bytes}, too little for any log; use at least {MIN_DISK_BYTES}, or 0 for no limit"
     );
     Some(Problem::new(origin(settings, "storage.max_disk_bytes")?, message))
+}
+
+/// All patterns stand in the address of every search.
+fn long_indices(settings: &Settings) -> Option<Problem> {
+    let patterns = settings.given("logs.indices")?.value.as_ref()?.as_array()?;
+    let bytes: usize = patterns.iter().filter_map(Value::as_str).map(|pattern| pattern.len() + 1).sum();
+    if bytes <= MAX_INDICES_BYTES {
+        return None;
+    }
+    let message = format!(
+        "'logs.indices' is {bytes} bytes long in all, and Elasticsearch takes addresses of {MAX_INDICES_BYTES}; use \
+         patterns with stars, or an alias"
+    );
+    Some(Problem::new(origin(settings, "logs.indices")?, message))
 }
 
 fn needs(settings: &Settings, path: &str, needed: &str) -> Option<Problem> {

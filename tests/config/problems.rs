@@ -78,10 +78,15 @@ fn every_bad_file_is_answered_with_line_name_and_what_to_do() {
                . _ - : *, not '../_all'"],
         ),
         (
-            "[logs.fields]\nlevl = 'severity'\nmessage = 7\n",
+            "[logs.fields]\nlevl = 'severity'\nmessage = 7\nservice = 'app*'\ntimestamp = 'a..b'\n",
             &[
                 "trailproof.toml:2: unknown field 'logs.fields.levl'; did you mean 'level'?",
-                "trailproof.toml:3: 'logs.fields.message' must be the name of a field, in quotes",
+                "trailproof.toml:3: 'logs.fields.message' must be the name of a field, in quotes: parts with dots \
+                 between them, without blanks, stars, commas and quotes",
+                "trailproof.toml:4: 'logs.fields.service' must be the name of a field, in quotes: parts with dots \
+                 between them, without blanks, stars, commas and quotes",
+                "trailproof.toml:5: 'logs.fields.timestamp' must be the name of a field, in quotes: parts with dots \
+                 between them, without blanks, stars, commas and quotes",
             ],
         ),
         ("[logs]\nfields = 1\n", &["trailproof.toml:2: 'logs.fields' is a section; write [logs.fields]"]),
@@ -157,6 +162,14 @@ fn settings_that_cannot_hold_together_are_told_where_they_stand() {
     for (file, expected) in cases {
         assert_eq!(Place::new().file(file).problems(), *expected, "{file}");
     }
+    let patterns = vec!["'a-rather-long-name-of-an-index-*'"; 110].join(", ");
+    assert_eq!(
+        Place::new().file(&format!("[logs]\nindices = [{patterns}]\n")).problems(),
+        [
+            "trailproof.toml:2: 'logs.indices' is 3630 bytes long in all, and Elasticsearch takes addresses of 3500; use \
+          patterns with stars, or an alias"
+        ]
+    );
     let open =
         Place::new().env("TRAILPROOF_HTTP_BIND", "[::]:80").env("TRAILPROOF_AUTH_HS256_SECRET", SECRET);
     assert_eq!(open.load().config.http.bind.to_string(), "[::]:80");

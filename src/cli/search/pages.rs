@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use anyhow::Context as _;
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::SearchArgs;
@@ -113,8 +114,12 @@ pub(super) async fn fetch(
 ) -> Result<Page, Failure> {
     let mut parameters = parameters.to_vec();
     parameters.push(("limit", left.min(PAGE).to_string()));
-    parameters.extend(cursor.map(|cursor| ("cursor", cursor.to_owned())));
-    let request = client.request(Method::GET, "/api/v1/logs/search").query(&parameters);
+    let call = |method| client.request(method, "/api/v1/logs/search").query(&parameters);
+    let request = match cursor {
+        None => call(Method::GET),
+        // Over many shards a cursor grows longer than a URL may be.
+        Some(cursor) => call(Method::POST).json(&json!({"cursor": cursor})),
+    };
     let body = client.send(request, &args.query()).await?.bytes().await;
     let body = body.map_err(|error| client.unreachable(&error))?;
     Ok(serde_json::from_slice(&body).context("the answer cannot be read; is that a Trailproof?")?)
