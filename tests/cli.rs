@@ -4,11 +4,17 @@
 //! The tests of `real_logs` need servers; `tests/run real-logs` starts them.
 
 #[cfg(test)]
+#[path = "cli/cluster_clients.rs"]
+mod cluster_clients;
+#[cfg(test)]
 #[path = "cli/cluster_doctor.rs"]
 mod cluster_doctor;
 #[cfg(test)]
 #[path = "cli/cluster_tls.rs"]
 mod cluster_tls;
+#[cfg(test)]
+#[path = "cli/cluster_upgrade.rs"]
+mod cluster_upgrade;
 #[cfg(test)]
 #[path = "cli/configuration.rs"]
 mod configuration;

@@ -36,13 +36,19 @@ impl Clock for MovableClock {
     }
 }
 
+/// A cluster with indices of one test.
+pub(crate) struct Cluster {
+    pub(crate) url: String,
+    pub(crate) env: String,
+}
+
 /// A store and the service over it.
 pub(crate) struct Engine {
     pub(crate) service: Arc<SearchService>,
     pub(crate) store: Arc<dyn LogStore>,
     pub(crate) clock: Arc<MovableClock>,
-    /// Where a cluster makes what was written visible.
-    refresh_url: Option<String>,
+    /// Where the lines are, if not in this process.
+    pub(crate) cluster: Option<Cluster>,
     /// Removed after the store.
     _folder: Option<tempfile::TempDir>,
 }
@@ -77,8 +83,7 @@ impl Engine {
         let templates = TEMPLATES.read().await;
         store.bootstrap(BootstrapMode::Apply, None).await.unwrap();
         drop(templates);
-        let refresh_url = format!("{url}/logs-app-{env},logs-error-{env},logs-security-{env}/_refresh");
-        Self::over(Arc::new(store), Some(refresh_url), None)
+        Self::over(Arc::new(store), Some(Cluster { url, env }), None)
     }
 
     /// Over indices of somebody else's.
@@ -87,14 +92,10 @@ impl Engine {
         Self::over(Arc::new(ElasticLogStore::connect(options).unwrap()), None, None)
     }
 
-    fn over(
-        store: Arc<dyn LogStore>,
-        refresh_url: Option<String>,
-        folder: Option<tempfile::TempDir>,
-    ) -> Self {
+    fn over(store: Arc<dyn LogStore>, cluster: Option<Cluster>, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Arc::new(MovableClock(AtomicI64::new(NOW.get())));
         let service = SearchService::new(store.clone(), clock.clone(), &MasterKey::new([7; 32])).unwrap();
-        Self { service: Arc::new(service), store, clock, refresh_url, _folder: folder }
+        Self { service: Arc::new(service), store, clock, cluster, _folder: folder }
     }
 
     /// Stores lines and waits until they can be found.
@@ -113,7 +114,8 @@ impl Engine {
 
     /// Makes everything that was written visible at once, where that would take a second by itself.
     pub(crate) async fn refresh(&self) {
-        if let Some(url) = &self.refresh_url {
+        if let Some(Cluster { url, env }) = &self.cluster {
+            let url = format!("{url}/logs-app-{env},logs-error-{env},logs-security-{env}/_refresh");
             http_client().post(url).send().await.unwrap().error_for_status().unwrap();
         }
     }

@@ -8,6 +8,8 @@ mod analysis;
 #[cfg(test)]
 mod bootstrap;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod callers;
 #[cfg(test)]
 mod counts;
@@ -166,6 +168,27 @@ bootstrap!(
 );
 bootstrap!(es7_bootstrap, "TRAILPROOF_TEST_ES7_URL", write_aliases_are_installed_once);
 bootstrap!(opensearch_bootstrap, "TRAILPROOF_TEST_OPENSEARCH_URL", write_aliases_are_installed_once);
+
+/// Our own indices on one server, into which somebody else writes.
+macro_rules! by_hand {
+    ($name:ident, $variable:literal) => {
+        #[cfg(test)]
+        mod $name {
+            use crate::by_hand;
+
+            tests! { crate::engine::Engine::elastic($variable);
+                by_hand::lines_without_an_id_are_met_once,
+                by_hand::the_neighbours_of_a_line_without_an_id_are_others,
+                by_hand::values_that_do_not_fit_their_field_hide_no_line,
+            }
+        }
+    };
+}
+
+by_hand!(es9_by_hand, "TRAILPROOF_TEST_ES9_URL");
+by_hand!(es8_by_hand, "TRAILPROOF_TEST_ES8_URL");
+by_hand!(es7_by_hand, "TRAILPROOF_TEST_ES7_URL");
+by_hand!(opensearch_by_hand, "TRAILPROOF_TEST_OPENSEARCH_URL");
 
 #[cfg(test)]
 mod es9_analysis {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::STORE;
 use super::answer::unavailable;
-use super::layout::{Layout, TimeUnit};
+use super::layout::{Layout, Ties, TimeUnit};
 use super::source;
 use crate::model::page::{Relation, Row};
 use crate::model::{Completeness, Position, Total, TotalMode};
@@ -99,6 +99,9 @@ impl SearchAnswer {
     }
 }
 
+/// Begins the position of a line without an id, which ends with the id of its document: it stands below all ids.
+pub(super) const WITHOUT_ID: char = '\0';
+
 impl Hit {
     /// Nanoseconds by which the document was sorted.
     pub(super) fn nanos(&self, unit: TimeUnit) -> Option<i64> {
@@ -109,16 +112,23 @@ impl Hit {
         })
     }
 
+    /// Whether the document holds no id although lines of one time are ordered by it: somebody else has written it.
+    pub(super) fn lacks_id(&self, layout: &Layout) -> bool {
+        layout.ties == Ties::Id && !self.sort.get(1).is_some_and(Value::is_string)
+    }
+
     /// The line that the document is in indices of this layout.
     pub(super) fn into_row(self, layout: &Layout) -> Row {
         let nanos = self.nanos(layout.time.unit);
+        let lacks_id = self.lacks_id(layout);
         let sorted_by_id = self.sort.get(1).and_then(Value::as_str).map(str::to_owned);
         let entry = source::line(self.id, self.source, nanos, &layout.names);
-        let position = Position {
-            time: nanos.unwrap_or_else(|| entry.timestamp.nanos()),
-            id: sorted_by_id.unwrap_or_else(|| entry.id.as_str().to_owned()),
+        let id = if lacks_id {
+            format!("{WITHOUT_ID}{}", entry.id.as_str())
+        } else {
+            sorted_by_id.unwrap_or_else(|| entry.id.as_str().to_owned())
         };
-        Row { entry, position }
+        Row { position: Position { time: nanos.unwrap_or_else(|| entry.timestamp.nanos()), id }, entry }
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::ElasticOptions;
 use super::answer::unavailable;
@@ -12,20 +13,18 @@ use super::bulk::Writer;
 use super::capabilities::Capabilities;
 use super::client::Client;
 use super::examine::Examination;
-use super::flavour::Flavour;
 use super::indices::IndexNames;
-use super::layout::{Layout, Ties};
+use super::layout::Layout;
 use super::layouts::Layouts;
 use super::lifecycle::RetentionDays;
 use super::names::Names;
 use super::point_in_time::OpenPoints;
-use super::search::Page;
 use super::templates::Profile;
 use super::walk::Walker;
 use super::{counts, health, retention, search};
-use crate::model::page::{Counts, Row, Rows, Walk};
+use crate::model::page::{Counts, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{Clock, Completeness, Finding, KindSet, LogId, LogKind, Micros, Position, Query};
+use crate::model::{Clock, Finding, KindSet, LogId, LogKind, Micros, Query};
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 use crate::resilience::{Deadline, RetryPolicy, retry};
 
@@ -129,34 +128,6 @@ impl ElasticLogStore {
         };
         Ok(Some(Reading { target, layout }))
     }
-
-    async fn page_after(
-        &self,
-        request: &PageRequest,
-        position: Option<&Position>,
-        reading: &Reading,
-        flavour: &Flavour,
-    ) -> StoreResult<Rows> {
-        let layout = &reading.layout;
-        let Page { mut body, is_partial, warnings } =
-            search::page(request, request.limit + 1, layout, flavour, self.timeout_ms)?;
-        if let Some(position) = position {
-            search::begin_after(&mut body, position);
-        }
-        let mut found = search::search(&self.client, &reading.target, &body).await?;
-        let completeness = found.completeness();
-        let hits = found.answer.take_hits();
-        let has_more = hits.len() > request.limit;
-        let rows: Vec<_> = hits.into_iter().take(request.limit).map(|hit| hit.into_row(layout)).collect();
-        let last = rows.last().map(|row| Walk::After(row.position.clone()));
-        Ok(Rows {
-            rows,
-            next: last.filter(|_| has_more),
-            total: found.answer.total(request.total),
-            completeness: Completeness { partial: completeness.partial || is_partial, ..completeness },
-            warnings,
-        })
-    }
 }
 
 #[async_trait]
@@ -182,24 +153,15 @@ impl LogStore for ElasticLogStore {
             return Ok(Rows::default());
         };
         let flavour = self.capabilities.get(&self.client).await?;
-        match (reading.layout.ties, &request.after) {
-            (Ties::Id, None) => self.page_after(request, None, &reading, &flavour).await,
-            (Ties::Id, Some(Walk::After(position))) => {
-                self.page_after(request, Some(position), &reading, &flavour).await
-            }
-            // What the indices are has changed since the walk began, or it goes on in a point in time.
-            (Ties::Id | Ties::Engine, _) => {
-                let walker = Walker {
-                    client: &self.client,
-                    points: &self.points,
-                    flavour: &flavour,
-                    layout: &reading.layout,
-                    target: &reading.target,
-                    timeout_ms: self.timeout_ms,
-                };
-                walker.page(request).await
-            }
-        }
+        let walker = Walker {
+            client: &self.client,
+            points: &self.points,
+            flavour: &flavour,
+            layout: &reading.layout,
+            target: &reading.target,
+            timeout_ms: self.timeout_ms,
+        };
+        walker.page(request).await
     }
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
@@ -229,6 +191,9 @@ impl LogStore for ElasticLogStore {
     async fn health(&self) -> StoreResult<StoreHealth> {
         let deadline = Deadline::after(health::BUDGET);
         let cluster = health::cluster(&self.client, deadline.remaining()).await?;
+        if let Some(nodes) = cluster.get("number_of_nodes").and_then(Value::as_u64) {
+            self.capabilities.note_nodes(nodes);
+        }
         // Version and capabilities are an extra: not knowing them does not make the cluster unhealthy.
         let _ = deadline.run(self.look_around()).await;
         Ok(health::report(&cluster, self.capabilities.last_known().as_deref()))

@@ -129,9 +129,7 @@ pub(super) fn page(
         TotalMode::None => json!(false),
     };
     let mut sort = vec![by_time(layout, flavour, order)];
-    if let Some(path) = layout.id_path() {
-        sort.push(json!({path: {"order": order, "missing": "_last", "unmapped_type": "keyword"}}));
-    }
+    sort.extend(by_id_of_line(layout, order));
     let Translated { query, is_partial, warnings } = build_search_query(&request.selection, layout)?;
     let body = json!({
         "size": size,
@@ -155,11 +153,20 @@ pub(super) fn within(body: &mut Value, id: &str, after: Option<&[i64]>) {
     let Some(members) = body.as_object_mut() else { return };
     members.insert("pit".to_owned(), json!({"id": id, "keep_alive": KEEP_ALIVE}));
     if let Some(sort) = members.get_mut("sort").and_then(Value::as_array_mut) {
+        sort.truncate(1);
         sort.push(json!({"_shard_doc": "asc"}));
     }
     if let Some(after) = after {
         members.insert("search_after".to_owned(), json!(after));
     }
+}
+
+/// The second order, where there is one. Lines without an id stand below all others of their time.
+fn by_id_of_line(layout: &Layout, order: &str) -> Option<Value> {
+    let missing = if order == "asc" { "_first" } else { "_last" };
+    layout
+        .id_path()
+        .map(|path| json!({path: {"order": order, "missing": missing, "unmapped_type": "keyword"}}))
 }
 
 fn by_time(layout: &Layout, flavour: &Flavour, order: &str) -> Value {
@@ -178,13 +185,15 @@ fn by_time(layout: &Layout, flavour: &Flavour, order: &str) -> Value {
 
 /// The body that asks for one line by its id; foreign documents have it only as the id of the document.
 pub(super) fn by_id(id: &LogId, layout: &Layout, flavour: &Flavour, timeout_ms: u64) -> Value {
+    let mut sort = vec![by_time(layout, flavour, "desc")];
+    sort.extend(by_id_of_line(layout, "desc"));
     let places = layout.of(&LogField::Id.into());
     let in_fields = places.places().into_iter().filter_map(|place| asking::equals(place, id.as_str()).ok());
     let ways: Vec<_> = in_fields.chain([json!({"ids": {"values": [id.as_str()]}})]).collect();
     json!({
         "size": 1,
         "query": {"bool": {"filter": [asking::any_of(&ways)]}},
-        "sort": [by_time(layout, flavour, "desc")],
+        "sort": sort,
         "track_total_hits": false,
         "timeout": format!("{timeout_ms}ms"),
     })

@@ -1,18 +1,20 @@
-//! Pages where lines of one time have no order of their own: those of other people's indices.
+//! Pages: where lines of one time are ordered by their ids, a page begins right after any line.
 //!
-//! The first page needs no point in time, and most searches end there. The second opens one, and leaves out what the first
-//! has shown; from then on the cluster's own numbers say where a page begins. So every line that is there at the beginning
-//! is met exactly once.
+//! In other people's indices they have no order of their own. There the first page needs no point in time, and most searches
+//! end there; the second opens one, and leaves out what the first has shown; from then on the cluster's own numbers say where a
+//! page begins. So every line that is there at the beginning is met exactly once. The same happens where a page ends with a line
+//! that somebody else has written into our indices, without an id.
 
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::asking;
 use super::client::Client;
-use super::decode::{Hit, SearchAnswer};
+use super::decode::{Hit, SearchAnswer, WITHOUT_ID};
 use super::flavour::Flavour;
-use super::layout::Layout;
+use super::layout::{Layout, Ties};
 use super::point_in_time::{OpenPoints, Point, pack, unpack};
 use super::search::{self, Found, Page};
 use crate::model::page::{Held, Rows, Shown, Walk};
@@ -56,20 +58,44 @@ struct Answered {
 impl Walker<'_> {
     /// One page.
     pub(super) async fn page(&self, request: &PageRequest) -> StoreResult<Rows> {
-        match &request.after {
-            None => self.first(request).await,
-            Some(Walk::After(position)) => self.beside(request, position).await,
-            Some(Walk::At(shown)) => {
+        match (&request.after, self.layout.ties) {
+            (None, Ties::Id) => self.after(request, None).await,
+            (None, Ties::Engine) => self.first(request).await,
+            (Some(Walk::After(position)), ties) => match (position.id.strip_prefix(WITHOUT_ID), ties) {
+                (Some(id), _) => self.beside(request, position.time, id).await,
+                (None, Ties::Id) => self.after(request, Some(position)).await,
+                (None, Ties::Engine) => self.beside(request, position.time, &position.id).await,
+            },
+            (Some(Walk::At(shown)), _) => {
                 let point = self.open().await?;
                 self.inside(request, point, Start::Behind(shown.clone())).await
             }
-            Some(Walk::Held(held)) => {
+            (Some(Walk::Held(held)), _) => {
                 let id = unpack(&held.id).ok_or(StoreError::Gone { store: super::STORE })?;
                 self.points.touch(held.walk);
                 let point = Point { walk: held.walk, id };
                 self.inside(request, point, Start::GoOn(held.clone())).await
             }
         }
+    }
+
+    /// A page where lines of one time are ordered by their ids.
+    async fn after(&self, request: &PageRequest, position: Option<&Position>) -> StoreResult<Rows> {
+        let mut body = self.body(request, request.limit + 1)?;
+        if let Some(position) = position {
+            search::begin_after(&mut body.body, position);
+        }
+        let Answered { mut hits, answer, completeness } = self.ask(&body.body).await?;
+        let has_more = hits.len() > request.limit;
+        hits.truncate(request.limit);
+        let without_id = match hits.last() {
+            Some(last) if last.lacks_id(self.layout) => Some(Walk::At(self.shown(&hits))),
+            Some(_) | None => None,
+        };
+        let mut rows = self.rows(hits, without_id, &answer, completeness, request, &body);
+        let after_last = || rows.rows.last().map(|row| Walk::After(row.position.clone()));
+        rows.next = rows.next.take().or_else(after_last).filter(|_| has_more);
+        Ok(rows)
     }
 
     async fn first(&self, request: &PageRequest) -> StoreResult<Rows> {
@@ -104,6 +130,11 @@ impl Walker<'_> {
         let mut page = self.body(request, request.limit + 1 + before.hashes.len() + passed_over)?;
         if !before.hashes.is_empty() {
             narrow(&mut page.body, self.at_or_beyond(before.time, request.sort));
+            // Lines without an id come last of their time in this order, so all others of it have been shown.
+            if let (Some(path), SortOrder::Desc) = (self.layout.id_path(), request.sort) {
+                let have_id = [self.at(before.time), asking::path_exists(&path)];
+                narrow(&mut page.body, json!({"bool": {"must_not": [{"bool": {"filter": have_id}}]}}));
+            }
         }
         search::within(&mut page.body, &point.id, after.as_deref());
         let mut answer = search::inside(self.client, &page.body).await?;
@@ -141,22 +172,21 @@ impl Walker<'_> {
     }
 
     /// Lines right before or after a line: of its own time those with a greater or smaller id, then those of other times.
-    async fn beside(&self, request: &PageRequest, position: &Position) -> StoreResult<Rows> {
+    async fn beside(&self, request: &PageRequest, nanos: i64, id: &str) -> StoreResult<Rows> {
         let mut ties = self.body(request, MAX_TIES)?;
-        let time = &self.layout.time;
-        let at_its_time = time.between(Some(position.time), Some(position.time.saturating_add(1)));
-        narrow(&mut ties.body, at_its_time);
+        narrow(&mut ties.body, self.at(nanos));
         let mut others = self.body(request, request.limit)?;
+        let time = &self.layout.time;
         let beyond = match request.sort {
-            SortOrder::Desc => time.between(None, Some(position.time)),
-            SortOrder::Asc => time.between(Some(position.time.saturating_add(1)), None),
+            SortOrder::Desc => time.between(None, Some(nanos)),
+            SortOrder::Asc => time.between(Some(nanos.saturating_add(1)), None),
         };
         narrow(&mut others.body, beyond);
         let (ties, others_found) = tokio::try_join!(self.ask(&ties.body), self.ask(&others.body))?;
         let mut hits = ties.hits;
         hits.retain(|hit| match request.sort {
-            SortOrder::Desc => hit.id < position.id,
-            SortOrder::Asc => hit.id > position.id,
+            SortOrder::Desc => *hit.id < *id,
+            SortOrder::Asc => *hit.id > *id,
         });
         hits.sort_by(|one, other| match request.sort {
             SortOrder::Desc => other.id.cmp(&one.id),
@@ -184,12 +214,18 @@ impl Walker<'_> {
         self.points.open(self.client, self.flavour.point_in_time, self.target).await
     }
 
-    /// The last lines of a page that share its last time.
+    /// The last lines of a page that share its last time, and have no order among each other.
     fn shown(&self, hits: &[Hit]) -> Shown {
         let nanos = |hit: &Hit| hit.nanos(self.layout.time.unit);
         let Some(time) = hits.last().and_then(nanos) else { return Shown::default() };
-        let hashes = hits.iter().rev().take_while(|hit| nanos(hit) == Some(time)).map(hash).collect();
+        let at_its_time = hits.iter().rev().take_while(|hit| nanos(hit) == Some(time));
+        let has_no_order = |hit: &&Hit| self.layout.ties == Ties::Engine || hit.lacks_id(self.layout);
+        let hashes = at_its_time.filter(has_no_order).map(hash).collect();
         Shown { time, hashes }
+    }
+
+    fn at(&self, nanos: i64) -> Value {
+        self.layout.time.between(Some(nanos), Some(nanos.saturating_add(1)))
     }
 
     fn at_or_beyond(&self, nanos: i64, sort: SortOrder) -> Value {
