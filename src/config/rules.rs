@@ -61,7 +61,7 @@ fn long_indices(settings: &Settings) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "'logs.indices' is {bytes} bytes long in all, and Elasticsearch takes addresses of {MAX_INDICES_BYTES}; use \
+        "'logs.indices' is {bytes} bytes long; at most {MAX_INDICES_BYTES} fit into a request to Elasticsearch; use \
          patterns with stars, or an alias"
     );
     Some(Problem::new(origin(settings, "logs.indices")?, message))

@@ -25,39 +25,15 @@ pub struct Position {
     pub id: String,
 }
 
-/// Where a page begins, in the terms of the store that said so; it travels in sealed cursors.
+/// Where a page begins, unless at the first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Walk {
-    /// Right after a line.
+pub enum PageStart {
+    /// Right after a line that another page has ended with.
     After(Position),
-    /// At a time of which some lines were shown, where lines of one time have no order of their own.
-    At(Shown),
-    /// Inside a point in time that the store holds open.
-    Held(Held),
-}
-
-/// Lines of one time that were shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
-    /// Their time, in the unit of the store.
-    pub time: i64,
-    /// A hash of each.
-    pub hashes: Vec<[u8; 8]>,
-}
-
-/// A place inside a point in time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// The store's own name for the point in time.
-    pub id: Vec<u8>,
-    /// Number of the walk, by which the store knows how many it holds open.
-    pub walk: u64,
-    /// What the last line was sorted by.
-    pub last: Vec<i64>,
-    /// How many lines up to the last one are sorted by the same.
-    pub equal: usize,
-    /// Lines that were shown before the point in time was opened, and would come again.
-    pub before: Shown,
+    /// Right after a line that was asked for by its id; nobody asks for the page after this one.
+    Beside(Position),
+    /// Where the store itself says; only that store can read it.
+    Opaque(Vec<u8>),
 }
 
 /// How exactly lines are counted.
@@ -117,7 +93,7 @@ impl Total {
 /// Whether an answer covers everything that was asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Completeness {
-    /// True when a part of the index did not answer.
+    /// True when a part of the index did not answer, or was left out because it cannot.
     #[schema(example = false)]
     pub partial: bool,
     /// Number of shards that did not answer.
@@ -126,6 +102,30 @@ pub struct Completeness {
     /// Age of the answer where it was served from a fallback copy, else 0.
     #[schema(example = 0)]
     pub stale_seconds: u64,
+}
+
+impl Completeness {
+    /// Whether both cover everything.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            partial: self.partial || other.partial,
+            failed_shards: self.failed_shards.max(other.failed_shards),
+            stale_seconds: self.stale_seconds.max(other.stale_seconds),
+        }
+    }
+
+    /// The same, but partial where `is_partial`.
+    #[must_use]
+    pub fn or_partial(self, is_partial: bool) -> Self {
+        Self { partial: self.partial || is_partial, ..self }
+    }
+
+    /// Whether everything that can answer did: what was left out for good does not count.
+    #[must_use]
+    pub const fn has_answered(self) -> bool {
+        self.failed_shards == 0
+    }
 }
 
 /// A line and where it stands in the order.
@@ -143,12 +143,12 @@ pub struct Rows {
     /// The lines, in order.
     pub rows: Vec<Row>,
     /// Where the next page begins; `None` at the end.
-    pub next: Option<Walk>,
+    pub next: Option<PageStart>,
     /// How many lines meet the query, where that was asked.
     pub total: Option<Total>,
     /// Whether everything answered.
     pub completeness: Completeness,
-    /// Sentences about what this store cannot find.
+    /// Sentences about what was left out, or cannot be found.
     pub warnings: Vec<String>,
 }
 
@@ -159,6 +159,8 @@ pub struct Counts {
     pub buckets: Vec<Bucket>,
     /// Whether everything answered.
     pub completeness: Completeness,
+    /// Sentences about what was left out, or cannot be counted.
+    pub warnings: Vec<String>,
 }
 
 /// Number of lines in a bucket.

@@ -3,11 +3,12 @@
 //! `search::parse` makes it from text, each engine's `translate.rs` turns it into its own, without a
 //! wildcard arm, so that a new node does not compile until both engines know it.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::page::Walk;
+use super::page::PageStart;
 use super::{FieldRef, Level, LogField, Micros, TimeRange};
 use super::{KindSet, SortOrder, TotalMode};
 
@@ -152,6 +153,28 @@ impl Query {
         Self::Term { field: field.into(), value: value.into() }
     }
 
+    /// Every field that is asked anywhere in it.
+    #[must_use]
+    pub fn fields(&self) -> BTreeSet<FieldRef> {
+        let mut found = BTreeSet::new();
+        let mut left = vec![self];
+        while let Some(query) = left.pop() {
+            match query {
+                Self::Term { field, .. }
+                | Self::Terms { field, .. }
+                | Self::Prefix { field, .. }
+                | Self::Range { field, .. }
+                | Self::Network { field, .. }
+                | Self::Exists(field) => drop(found.insert(field.clone())),
+                Self::Levels(_) => drop(found.insert(LogField::Level.into())),
+                Self::Text(_) => drop(found.insert(LogField::Message.into())),
+                Self::All | Self::None | Self::And(_) | Self::Or(_) | Self::Not(_) => {}
+            }
+            left.extend(query.children());
+        }
+        found
+    }
+
     /// The conditions directly below this one.
     #[must_use]
     pub fn children(&self) -> &[Self] {
@@ -193,7 +216,9 @@ pub struct PageRequest {
     /// Rows at most, 1 to 1,000.
     pub limit: usize,
     /// Where the page begins, unless at the first line.
-    pub after: Option<Walk>,
+    pub start: Option<PageStart>,
+    /// Whether the caller may ask for the page after this one; where not, nothing is held open for it.
+    pub wants_next: bool,
     /// How exactly to count.
     pub total: TotalMode,
 }

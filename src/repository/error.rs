@@ -38,8 +38,14 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Lines that are written here would not be read: other indices are configured.
+    #[error("{store} is only read here: logs.indices names indices of others")]
+    ReadOnly {
+        /// Which store.
+        store: &'static str,
+    },
     /// The store's own access rules forbid to read.
-    #[error("{store} forbids to read: {reason}")]
+    #[error("{store} forbids reading: {reason}")]
     Unreadable {
         /// Which store.
         store: &'static str,
@@ -87,7 +93,7 @@ pub enum StoreError {
         reason: String,
     },
     /// What a walk through pages stood on is no longer there.
-    #[error("{store} no longer holds what the cursor stands on")]
+    #[error("{store} no longer holds the point in time of the cursor")]
     Gone {
         /// Which store.
         store: &'static str,
@@ -110,42 +116,49 @@ pub enum StoreError {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        // The caller's own to know and to mend: no fault of the store.
-        if let StoreError::Unsupported { field, reason, .. } = &error {
-            let detail = format!("{field} {reason}");
-            return Self::new(ErrorCode::UnsupportedOperation, detail).at("query");
-        }
-        let code = match &error {
-            StoreError::Unavailable { .. } => ErrorCode::EngineUnavailable,
-            StoreError::Timeout { .. } => ErrorCode::EngineTimeout,
-            StoreError::Overloaded { .. } => ErrorCode::EngineOverloaded,
-            StoreError::BadAnswer { .. } => ErrorCode::EngineBadAnswer,
-            StoreError::Forbidden { .. } => ErrorCode::EngineReadOnly,
-            StoreError::Unreadable { .. } => ErrorCode::EngineUnreadable,
-            StoreError::Full { .. } => ErrorCode::StorageFull,
-            StoreError::Unprepared { .. } => ErrorCode::EngineUnprepared,
-            StoreError::Unsupported { .. } => ErrorCode::UnsupportedOperation,
-            StoreError::Gone { .. } => ErrorCode::CursorExpired,
-            StoreError::Rejected { .. } | StoreError::Misconfigured { .. } | StoreError::Corrupt { .. } => {
-                ErrorCode::Internal
-            }
-        };
         // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
-        let detail = match code {
-            ErrorCode::EngineUnavailable => "the search engine cannot be reached; try again in a few seconds",
-            ErrorCode::EngineTimeout => "the search engine did not answer in time; try a narrower query",
-            ErrorCode::EngineOverloaded => "the search engine refuses more work; try again in a few seconds",
-            ErrorCode::EngineBadAnswer => "the search engine gave an answer that cannot be right",
-            ErrorCode::EngineReadOnly => "the search engine grants this server no write",
-            ErrorCode::EngineUnreadable => {
-                "the search engine lets this server not read these indices; its user lacks the right"
+        let (code, detail) = match &error {
+            // The caller's own to know and to mend: no fault of the store.
+            StoreError::Unsupported { field, reason, .. } => {
+                return Self::new(ErrorCode::UnsupportedOperation, format!("{field} {reason}")).at("query");
             }
-            ErrorCode::EngineUnprepared => {
-                "the indices for log lines are not there; run `trailproof es bootstrap` once"
+            StoreError::Unavailable { .. } => (
+                ErrorCode::EngineUnavailable,
+                "the search engine cannot be reached; try again in a few seconds",
+            ),
+            StoreError::Timeout { .. } => {
+                (ErrorCode::EngineTimeout, "the search engine did not answer in time; try a narrower query")
             }
-            ErrorCode::StorageFull => "no disk space is left for log lines",
-            ErrorCode::CursorExpired => "cursor: what it stands on is gone; start again without a cursor",
-            _ => "the request failed inside the server; its log says why",
+            StoreError::Overloaded { .. } => (
+                ErrorCode::EngineOverloaded,
+                "the search engine refuses more work; try again in a few seconds",
+            ),
+            StoreError::BadAnswer { .. } => {
+                (ErrorCode::EngineBadAnswer, "the search engine gave an answer that cannot be right")
+            }
+            StoreError::Forbidden { .. } => {
+                (ErrorCode::EngineReadOnly, "the search engine grants this server no write")
+            }
+            StoreError::ReadOnly { .. } => (
+                ErrorCode::EngineReadOnly,
+                "this server reads the indices of others and would not find your lines; send them elsewhere",
+            ),
+            StoreError::Unreadable { .. } => (
+                ErrorCode::EngineUnreadable,
+                "the search engine does not let this server read these indices; its user lacks the privilege",
+            ),
+            StoreError::Full { .. } => (ErrorCode::StorageFull, "no disk space is left for log lines"),
+            StoreError::Unprepared { .. } => (
+                ErrorCode::EngineUnprepared,
+                "the indices for log lines are not there; run `trailproof es bootstrap` once",
+            ),
+            StoreError::Gone { .. } => (
+                ErrorCode::CursorExpired,
+                "cursor: it has expired in the search engine; start again without a cursor",
+            ),
+            StoreError::Rejected { .. } | StoreError::Misconfigured { .. } | StoreError::Corrupt { .. } => {
+                (ErrorCode::Internal, "the request failed inside the server; its log says why")
+            }
         };
         tracing::warn!(%error, code = code.number(), "store failed");
         Self::new(code, detail)

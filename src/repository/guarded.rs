@@ -74,6 +74,7 @@ fn failure(error: &StoreError) -> Option<ElasticFailure> {
         StoreError::BadAnswer { .. } => Some(ElasticFailure::BadAnswer),
         StoreError::Forbidden { .. } | StoreError::Unreadable { .. } => Some(ElasticFailure::Forbidden),
         StoreError::Rejected { .. }
+        | StoreError::ReadOnly { .. }
         | StoreError::Misconfigured { .. }
         | StoreError::Unprepared { .. }
         | StoreError::Unsupported { .. }

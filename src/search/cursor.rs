@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::MasterKey;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::Walk;
+use crate::model::page::PageStart;
 use crate::model::{Micros, Total};
 
 /// Microseconds that a cursor lives after its last use.
@@ -31,7 +31,7 @@ pub struct Cursor {
     /// When the first page was asked for, microseconds: what `now` means on every page.
     pub asked: i64,
     /// Where the page begins.
-    pub walk: Walk,
+    pub start: PageStart,
     /// Total of the first page.
     pub total: Option<Total>,
     /// When it was made, microseconds.
@@ -118,7 +118,7 @@ mod tests {
             caller: "sre-1".to_owned(),
             query: "q".to_owned(),
             asked: 1,
-            walk: Walk::After(Position { time: 1, id: "a".to_owned() }),
+            start: PageStart::After(Position { time: 1, id: "a".to_owned() }),
             total: Some(Total::exactly(7)),
             made: 1_000,
         }

@@ -9,7 +9,7 @@ use super::service::{SearchService, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Counts;
 use crate::model::query::CountRequest;
-use crate::model::{Caller, Completeness, FieldKind, FieldRef, LogField, Micros, Query, TimeRange, Total};
+use crate::model::{Caller, Completeness, FieldKind, FieldRef, LogField, Micros, TimeRange, Total};
 
 /// Values of one bucket that are named; the rest is in the count only.
 const MAX_SERIES: usize = 50;
@@ -33,6 +33,8 @@ pub struct Histogram {
     pub took_ms: u64,
     /// Whether everything answered.
     pub completeness: Completeness,
+    /// Sentences about likely slips, and about what was left out.
+    pub warnings: Vec<String>,
 }
 
 /// One bucket of a histogram.
@@ -55,6 +57,8 @@ pub struct FieldValues {
     pub items: Vec<(String, u64)>,
     /// Whether everything answered.
     pub completeness: Completeness,
+    /// Sentences about likely slips, and about what was left out.
+    pub warnings: Vec<String>,
 }
 
 impl SearchService {
@@ -96,6 +100,7 @@ impl SearchService {
             buckets,
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             completeness: counts.completeness,
+            warnings: [plan.warnings, counts.warnings].concat(),
         })
     }
 
@@ -122,11 +127,12 @@ impl SearchService {
         };
         let mut counts = self.store.count_by(&request).await?;
         let items = counts.buckets.pop().unwrap_or_default().by;
-        Ok(FieldValues { items, completeness: counts.completeness })
+        let warnings = [plan.warnings, counts.warnings].concat();
+        Ok(FieldValues { items, completeness: counts.completeness, warnings })
     }
 
     fn count_plan(&self, caller: &Caller, params: &SearchParams) -> Result<Plan> {
-        let view = View { name: "counts", kinds: readable_kinds(caller), condition: Query::All };
+        let view = View::all("counts", readable_kinds(caller));
         Plan::new(params, caller, &view, self.clock.now())
     }
 }

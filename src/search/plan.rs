@@ -26,6 +26,16 @@ pub struct View {
     pub kinds: KindSet,
     /// Condition beside the caller's own.
     pub condition: Query,
+    /// Whether it has more than one page.
+    pub wants_next: bool,
+}
+
+impl View {
+    /// All lines of these kinds.
+    #[must_use]
+    pub const fn all(name: &'static str, kinds: KindSet) -> Self {
+        Self { name, kinds, condition: Query::All, wants_next: true }
+    }
 }
 
 /// A request that has been understood.

@@ -13,11 +13,9 @@ use super::keys::MasterKey;
 use super::log_ids::LogIds;
 use super::plan::{Plan, View, fingerprint};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::Walk;
+use crate::model::page::PageStart;
 use crate::model::query::{PageRequest, Selection};
-use crate::model::{
-    Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Query, Total, TotalMode,
-};
+use crate::model::{Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Total, TotalMode};
 use crate::repository::LogStore;
 
 /// One page of lines as it is answered.
@@ -73,7 +71,7 @@ impl SearchService {
     /// # Errors
     /// Parameters that cannot be read or are not allowed (3000 to 3013), and failures of the store (305x).
     pub async fn search_logs(&self, caller: &Caller, params: &SearchParams) -> Result<SearchAnswer> {
-        let view = View { name: "search", kinds: readable_kinds(caller), condition: Query::All };
+        let view = View::all("search", readable_kinds(caller));
         self.page(caller, params, &view).await
     }
 
@@ -97,23 +95,24 @@ impl SearchService {
         let started = Instant::now();
         let now = self.clock.now();
         let fingerprint = fingerprint(params, caller, view);
-        let walk = self.walk(caller, params, &fingerprint, now)?;
-        let plan = Plan::new(params, caller, view, walk.asked)?;
+        let progress = self.progress(caller, params, &fingerprint, now)?;
+        let plan = Plan::new(params, caller, view, progress.asked)?;
         let request = PageRequest {
             selection: plan.selection,
             sort: plan.sort,
             limit: plan.limit,
-            total: if walk.after.is_none() { plan.total } else { TotalMode::None },
-            after: walk.after,
+            total: if progress.start.is_none() { plan.total } else { TotalMode::None },
+            start: progress.start,
+            wants_next: view.wants_next,
         };
         let found = self.store.search(&request).await?;
-        let total = walk.total.or(found.total);
+        let total = progress.total.or(found.total);
         let next_cursor = found.next.map(|next| {
             self.cursors.seal(&Cursor {
                 caller: caller.principal.subject.clone(),
                 query: fingerprint,
-                asked: walk.asked.get(),
-                walk: next,
+                asked: progress.asked.get(),
+                start: next,
                 total,
                 made: now.get(),
             })
@@ -131,8 +130,8 @@ impl SearchService {
         Ok((answer, request.selection))
     }
 
-    /// Where the walk stands: at its beginning, or where the cursor says.
-    fn walk(
+    /// How far the caller has come: to the first page, or to where the cursor says.
+    fn progress(
         &self,
         caller: &Caller,
         params: &SearchParams,
@@ -140,16 +139,16 @@ impl SearchService {
         now: Micros,
     ) -> Result<Progress> {
         let Some(text) = &params.cursor else {
-            return Ok(Progress { asked: now, after: None, total: None });
+            return Ok(Progress { asked: now, start: None, total: None });
         };
         let cursor = self.cursors.open(text, &caller.principal.subject, fingerprint, now)?;
-        Ok(Progress { asked: Micros::new(cursor.asked), after: Some(cursor.walk), total: cursor.total })
+        Ok(Progress { asked: Micros::new(cursor.asked), start: Some(cursor.start), total: cursor.total })
     }
 }
 
 struct Progress {
     asked: Micros,
-    after: Option<Walk>,
+    start: Option<PageStart>,
     total: Option<Total>,
 }
 
@@ -163,6 +162,11 @@ pub(super) fn require_complete(completeness: Completeness) -> Result<()> {
     if !completeness.partial {
         return Ok(());
     }
+    Err(incomplete())
+}
+
+/// The failure of an answer that a part would falsify.
+pub(super) fn incomplete() -> Error {
     let detail = "a part of the index did not answer, and a partial answer would mislead here; try again";
-    Err(Error::new(ErrorCode::EngineUnavailable, detail))
+    Error::new(ErrorCode::EngineUnavailable, detail)
 }

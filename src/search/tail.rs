@@ -3,16 +3,18 @@
 //! A tail asks the store again and again for what is new. Lines do not arrive in the order of their times, so every
 //! question reaches back a few seconds, and lines that were shown already are left out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::SearchParams;
 use super::cursor::Cursor;
 use super::plan::{Plan, View, fingerprint};
 use super::service::{SearchService, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::{Row, Walk};
+use crate::model::page::{PageStart, Row};
 use crate::model::query::{PageRequest, Selection};
-use crate::model::{Caller, LogEntry, LogId, Micros, Position, Query, SortOrder, TimeRange, TotalMode};
+use crate::model::{
+    Caller, Completeness, LogEntry, LogId, Micros, Position, SortOrder, TimeRange, TotalMode,
+};
 
 /// How late a line may arrive and still be shown, and how far its clock may be ahead of ours.
 const LATENESS_MICROS: i64 = 5 * 1_000_000;
@@ -40,6 +42,8 @@ pub struct Tail {
     shown: HashMap<LogId, Micros>,
     /// Lines of the answer before.
     last_events: usize,
+    /// What was said of lines that cannot come.
+    warned: BTreeSet<String>,
 }
 
 /// What has come in since the last question.
@@ -49,6 +53,8 @@ pub struct TailBatch {
     pub events: Vec<(String, LogEntry)>,
     /// Lines that were left out because there were too many.
     pub dropped: u64,
+    /// Sentences about lines that cannot come, each once in a tail.
+    pub warnings: Vec<String>,
 }
 
 impl SearchService {
@@ -67,7 +73,7 @@ impl SearchService {
     ) -> Result<Tail> {
         refuse_windows(params)?;
         let now = self.clock.now();
-        let view = View { name: "tail", kinds: readable_kinds(caller), condition: Query::All };
+        let view = View::all("tail", readable_kinds(caller));
         let plan = Plan::new(params, caller, &view, now)?;
         let fingerprint = fingerprint(params, caller, &view);
         let subject = caller.principal.subject.clone();
@@ -79,7 +85,7 @@ impl SearchService {
                     Error::new(ErrorCode::BadCursor, format!("Last-Event-ID: {}", error.detail))
                         .at("Last-Event-ID")
                 })?;
-                let Walk::After(position) = cursor.walk else {
+                let PageStart::After(position) = cursor.start else {
                     let detail = "Last-Event-ID: it is a cursor of a search; send the id of an event";
                     return Err(Error::new(ErrorCode::BadCursor, detail).at("Last-Event-ID"));
                 };
@@ -96,6 +102,7 @@ impl SearchService {
             unread_before: Micros::MIN_LINE,
             shown: HashMap::new(),
             last_events: 0,
+            warned: BTreeSet::new(),
         })
     }
 
@@ -113,6 +120,7 @@ impl SearchService {
             return Ok(TailBatch::default());
         };
         let found = self.store.search(&tail.request(range, TotalMode::Exact)).await?;
+        let warnings = tail.new_warnings(found.warnings, found.completeness);
         let total = found.total.map_or(0, |total| total.value);
         let read = found.rows.len();
         let oldest = found.rows.last().map(|row| row.entry.timestamp);
@@ -137,7 +145,7 @@ impl SearchService {
         }
         tail.last_events = events.len();
         tail.forget(now);
-        Ok(TailBatch { events, dropped })
+        Ok(TailBatch { events, dropped, warnings })
     }
 
     /// The cursor to go on after everything that was shown so far; good for five minutes.
@@ -149,7 +157,7 @@ impl SearchService {
             caller: tail.caller.clone(),
             query: tail.fingerprint.clone(),
             asked: tail.newest.get(),
-            walk: Walk::After(tail.position.clone()),
+            start: PageStart::After(tail.position.clone()),
             total: None,
             made: self.clock.now().get(),
         })
@@ -180,7 +188,23 @@ impl Tail {
 
     fn request(&self, range: TimeRange, total: TotalMode) -> PageRequest {
         let selection = Selection { range, ..self.selection.clone() };
-        PageRequest { selection, sort: SortOrder::Desc, limit: MAX_ROWS, after: None, total }
+        PageRequest {
+            selection,
+            sort: SortOrder::Desc,
+            limit: MAX_ROWS,
+            start: None,
+            wants_next: false,
+            total,
+        }
+    }
+
+    /// What has not been said yet. Shards that are silent for now may answer the next question, which reaches back.
+    fn new_warnings(&mut self, mut warnings: Vec<String>, completeness: Completeness) -> Vec<String> {
+        if completeness.partial && completeness.has_answered() && warnings.is_empty() {
+            warnings.push("a part of the indices is left out, such as one that is closed".to_owned());
+        }
+        warnings.retain(|warning| self.warned.insert(warning.clone()));
+        warnings
     }
 
     fn remember(&mut self, rows: &[Row]) {

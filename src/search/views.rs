@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::SearchParams;
 use super::plan::View;
-use super::service::{SearchAnswer, SearchService, readable_kinds, require_complete};
+use super::service::{SearchAnswer, SearchService, incomplete, readable_kinds, require_complete};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::{Row, Walk};
+use crate::model::page::{PageStart, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
     Caller, Completeness, KindSet, Level, LogEntry, LogField, LogId, Position, Query, SortOrder, TimeRange,
@@ -44,6 +44,8 @@ pub struct Surroundings {
     pub line: LogEntry,
     /// Lines after it.
     pub after: Vec<LogEntry>,
+    /// Sentences about neighbours that were left out.
+    pub warnings: Vec<String>,
 }
 
 /// The lines of one request or trace.
@@ -59,6 +61,8 @@ pub struct Trace {
     pub gaps: Vec<(LogId, f64)>,
     /// Whether everything answered.
     pub completeness: Completeness,
+    /// Sentences about likely slips, and about lines that were left out.
+    pub warnings: Vec<String>,
 }
 
 impl SearchService {
@@ -74,7 +78,8 @@ impl SearchService {
     ) -> Result<SearchAnswer> {
         caller.check_log_access(service)?;
         let condition = Query::term(LogField::Service, service);
-        self.page(caller, params, &View { name: "recent", kinds: KindSet::APP_AND_ERROR, condition }).await
+        let view = View { condition, ..View::all("recent", KindSet::APP_AND_ERROR) };
+        self.page(caller, params, &view).await
     }
 
     /// Lines of level error and above, with their number per service.
@@ -83,7 +88,7 @@ impl SearchService {
     /// As for a search.
     pub async fn search_error_logs(&self, caller: &Caller, params: &SearchParams) -> Result<ErrorsAnswer> {
         let condition = Query::Levels(Level::Error.and_above());
-        let view = View { name: "errors", kinds: KindSet::APP_AND_ERROR, condition };
+        let view = View { condition, ..View::all("errors", KindSet::APP_AND_ERROR) };
         let (mut page, selection) = self.page_of(caller, params, &view).await?;
         let request = CountRequest {
             selection,
@@ -95,9 +100,10 @@ impl SearchService {
         let mut counts = self.store.count_by(&request).await?;
         let by_service = counts.buckets.pop().unwrap_or_default().by;
         // The answer is whole only where both of its halves are.
-        page.completeness.partial |= counts.completeness.partial;
-        page.completeness.failed_shards =
-            page.completeness.failed_shards.max(counts.completeness.failed_shards);
+        page.completeness = page.completeness.and(counts.completeness);
+        let new = counts.warnings.into_iter().filter(|warning| !page.warnings.contains(warning));
+        let new: Vec<_> = new.collect();
+        page.warnings.extend(new);
         Ok(ErrorsAnswer { page, by_service })
     }
 
@@ -106,7 +112,7 @@ impl SearchService {
     /// # Errors
     /// As for a search; also `EngineUnavailable` when a part of the index did not answer.
     pub async fn search_security_logs(&self, caller: &Caller, params: &SearchParams) -> Result<SearchAnswer> {
-        let view = View { name: "security", kinds: KindSet::SECURITY, condition: Query::All };
+        let view = View::all("security", KindSet::SECURITY);
         let answer = self.page(caller, params, &view).await?;
         require_complete(answer.completeness)?;
         Ok(answer)
@@ -145,10 +151,18 @@ impl SearchService {
             |sort, limit, range| self.side(caller, query.clone(), sort, limit, range, row.position.clone());
         let earlier = TimeRange::new(time.plus(-SURROUNDING_MICROS), time.plus(1));
         let later = TimeRange::new(time, time.plus(SURROUNDING_MICROS));
-        let mut lines_before = side(SortOrder::Desc, before, earlier).await?;
-        lines_before.reverse();
-        let lines_after = side(SortOrder::Asc, after, later).await?;
-        Ok(Surroundings { before: lines_before, line: row.entry, after: lines_after })
+        let entries = |found: Rows| found.rows.into_iter().map(|row| row.entry);
+        let found_before = side(SortOrder::Desc, before, earlier).await?;
+        let found_after = side(SortOrder::Asc, after, later).await?;
+        let mut warnings = [found_before.warnings.clone(), found_after.warnings.clone()].concat();
+        warnings.sort_unstable();
+        warnings.dedup();
+        Ok(Surroundings {
+            before: entries(found_before).rev().collect(),
+            line: row.entry,
+            after: entries(found_after).collect(),
+            warnings,
+        })
     }
 
     /// Every line of one request id or trace id; over the caller's whole window unless the request names another.
@@ -167,7 +181,7 @@ impl SearchService {
         params.total = Some("none".to_owned());
         let either = |field| Query::term(field, id);
         let condition = Query::Or(vec![either(LogField::RequestId), either(LogField::TraceId)]);
-        let view = View { name: "trace", kinds: readable_kinds(caller), condition };
+        let view = View { condition, wants_next: false, ..View::all("trace", readable_kinds(caller)) };
         let page = self.page(caller, &params, &view).await?;
         Ok(trace(page))
     }
@@ -187,18 +201,18 @@ impl SearchService {
         sort: SortOrder,
         limit: usize,
         range: Option<TimeRange>,
-        after: Position,
-    ) -> Result<Vec<LogEntry>> {
+        line: Position,
+    ) -> Result<Rows> {
         let Some(range) = range.filter(|_| limit > 0) else {
-            return Ok(Vec::new());
+            return Ok(Rows::default());
         };
         let selection = Selection { kinds: readable_kinds(caller), range, query };
+        let start = Some(PageStart::Beside(line));
         let request =
-            PageRequest { selection, sort, limit, after: Some(Walk::After(after)), total: TotalMode::None };
+            PageRequest { selection, sort, limit, start, wants_next: false, total: TotalMode::None };
         let found = self.store.search(&request).await?;
-        // The shape of the answer has no room to say that neighbours are missing.
-        require_complete(found.completeness)?;
-        Ok(found.rows.into_iter().map(|row| row.entry).collect())
+        // Neighbours that are missing for now would make others look like neighbours.
+        if found.completeness.has_answered() { Ok(found) } else { Err(incomplete()) }
     }
 }
 
@@ -220,6 +234,7 @@ fn trace(page: SearchAnswer) -> Trace {
         first_error: page.items.iter().find(|entry| entry.level >= Level::Error).cloned(),
         gaps: page.items.windows(2).filter_map(gap).collect(),
         completeness: page.completeness,
+        warnings: page.warnings,
         items: page.items,
     }
 }

@@ -120,7 +120,7 @@ fn a_user_who_may_only_read_searches_and_nothing_is_reported_down_that_is_up() {
     assert_eq!((&health["status"], &health["checks"]["elasticsearch"]), (&"ok".into(), &"up".into()));
     assert_eq!(ready, "200");
     assert_ne!(refused.code, Some(0));
-    assert!(refused.stderr.contains("grants this server no write"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("reads the indices of others"), "{}", refused.stderr);
     assert!(!refused.stderr.contains("takes a token"), "{}", refused.stderr);
     assert_eq!(indices(&home), before, "something was written");
     let said = server.running.said.join("\n");

@@ -166,7 +166,7 @@ fn settings_that_cannot_hold_together_are_told_where_they_stand() {
     assert_eq!(
         Place::new().file(&format!("[logs]\nindices = [{patterns}]\n")).problems(),
         [
-            "trailproof.toml:2: 'logs.indices' is 3630 bytes long in all, and Elasticsearch takes addresses of 3500; use \
+            "trailproof.toml:2: 'logs.indices' is 3630 bytes long; at most 3500 fit into a request to Elasticsearch; use \
           patterns with stars, or an alias"
         ]
     );

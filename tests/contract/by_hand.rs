@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use trailproof::model::LogEntry;
 
 use crate::callers::sre;
-use crate::engine::{Cluster, Engine, http_client, ids};
+use crate::engine::{Cluster, Engine, http_client};
 
 /// Writes documents, each under the id that it comes with.
 async fn write(engine: &Engine, documents: &[(&str, Value)]) {
@@ -46,6 +47,26 @@ async fn crowd(engine: &Engine) -> Vec<String> {
 
 pub(crate) async fn lines_without_an_id_are_met_once(engine: &Engine) {
     let names = crowd(engine).await;
+    each_is_met_once(engine, &names).await;
+}
+
+pub(crate) async fn lines_with_an_id_that_others_have_too_are_met_once(engine: &Engine) {
+    let mut names = crowd(engine).await;
+    let batch: Vec<_> = (0..12).map(|number| format!("batch-{number:02}")).collect();
+    let documents: Vec<_> = batch
+        .iter()
+        .map(|name| {
+            let mut line = line("2026-11-21T11:00:01Z", Some("line-13-of-a-batch"));
+            line["context"] = json!({"name": name});
+            (name.as_str(), line)
+        })
+        .collect();
+    write(engine, &documents).await;
+    names.extend(batch);
+    each_is_met_once(engine, &names).await;
+}
+
+async fn each_is_met_once(engine: &Engine, names: &[String]) {
     for sort in ["desc", "asc"] {
         for limit in ["1", "2", "5", "7", "24"] {
             let mut met = BTreeMap::new();
@@ -55,8 +76,8 @@ pub(crate) async fn lines_without_an_id_are_met_once(engine: &Engine) {
                 let mut given = vec![("query", "service:gw"), ("sort", sort), ("limit", limit)];
                 given.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
                 let page = engine.search(&given).await.unwrap();
-                for id in ids(&page) {
-                    *met.entry(id).or_insert(0) += 1;
+                for entry in &page.items {
+                    *met.entry(shown_name(entry)).or_insert(0) += 1;
                 }
                 times.extend(page.items.iter().map(|entry| entry.timestamp));
                 cursor = page.next_cursor;
@@ -70,6 +91,12 @@ pub(crate) async fn lines_without_an_id_are_met_once(engine: &Engine) {
             assert!(if sort == "asc" { times.is_sorted() } else { times.iter().rev().is_sorted() });
         }
     }
+}
+
+/// The name that a document was written under: its id may be that of others too.
+fn shown_name(entry: &LogEntry) -> String {
+    let name = entry.context.get("name").and_then(Value::as_str);
+    name.map_or_else(|| entry.id.to_string(), str::to_owned)
 }
 
 pub(crate) async fn the_neighbours_of_a_line_without_an_id_are_others(engine: &Engine) {

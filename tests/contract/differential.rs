@@ -83,7 +83,7 @@ async fn page_difference(engine: &Engine, all: &[&LogEntry], first: PageRequest)
     let Some(next) = found.next else {
         return (!rest.is_empty()).then(|| "no second page".to_owned());
     };
-    let second = PageRequest { after: Some(next), total: TotalMode::None, ..first };
+    let second = PageRequest { start: Some(next), wants_next: true, total: TotalMode::None, ..first };
     let expected = &rest[..second.limit.min(rest.len())];
     let difference = match engine.store.search(&second).await {
         Ok(found) => difference(&found, expected)?,

@@ -21,7 +21,8 @@ pub(crate) fn page(random: &mut SplitMix) -> PageRequest {
         selection: selection(random),
         sort: random.pick(&[SortOrder::Desc, SortOrder::Asc]),
         limit: random.pick(&[1, 2, 7, 50, 1_001]),
-        after: None,
+        start: None,
+        wants_next: true,
         total: random.pick(&[TotalMode::Exact, TotalMode::Bounded, TotalMode::None]),
     }
 }

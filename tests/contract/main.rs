@@ -98,10 +98,17 @@ macro_rules! foreign {
                 mappings::an_index_that_cannot_answer_is_left_out_and_said_so,
                 mappings::times_of_several_types_are_one_order,
                 mappings::a_time_that_is_no_date_is_refused,
+                mappings::counts_over_an_alias_of_differing_indices_add_up,
+                mappings::a_service_inside_an_object_of_its_name_is_found,
+                mappings::what_lies_in_nested_documents_is_refused,
+                mappings::times_under_another_name_than_most_are_left_out_and_said_so,
                 places::an_alias_is_read_like_an_index,
                 places::a_closed_index_in_a_pattern_does_not_disturb_the_others,
                 places::a_pattern_that_matches_nothing_finds_nothing,
                 places::an_index_that_comes_later_is_read_too,
+                places::lines_that_come_after_an_empty_answer_are_found,
+                places::a_named_index_that_is_not_there_is_said,
+                places::security_lines_and_audit_events_stay_hidden_whatever_leads_there,
                 walks::a_walk_meets_every_line_once_while_others_are_written,
                 walks::a_walk_whose_point_in_time_is_gone_says_so,
                 walks::cursors_stay_short_enough_for_a_url,
@@ -178,6 +185,7 @@ macro_rules! by_hand {
 
             tests! { crate::engine::Engine::elastic($variable);
                 by_hand::lines_without_an_id_are_met_once,
+                by_hand::lines_with_an_id_that_others_have_too_are_met_once,
                 by_hand::the_neighbours_of_a_line_without_an_id_are_others,
                 by_hand::values_that_do_not_fit_their_field_hide_no_line,
             }

@@ -15,7 +15,7 @@ use super::pages::{Page, fetch};
 use super::printer::Printer;
 use super::window::Window;
 use crate::cli::client::{Client, retry_after};
-use crate::cli::terminal::{Color, counted};
+use crate::cli::terminal::{Color, counted, printable};
 use crate::cli::{Failure, Outcome};
 
 /// Lines that are shown before the first new one.
@@ -152,6 +152,7 @@ impl Tail<'_> {
                 let lines = counted(dropped.count, "line");
                 say(printer, &format!("-- {lines} left out: more come in than a tail can show --"))?;
             }
+            "warning" => say(printer, &format!("-- {} --", printable(&event.data)))?,
             // An event of a later version.
             _ => {}
         }

@@ -44,6 +44,8 @@ pub(super) struct Complaint {
     pub(super) kind: String,
     /// Its sentence.
     pub(super) reason: String,
+    /// The index that it is about, if it says so.
+    pub(super) index: String,
 }
 
 impl Answer {
@@ -82,7 +84,7 @@ impl Answer {
         if self.complaint().kind.is_empty() && serde_json::from_slice::<Value>(&self.body).is_err() {
             return Err(bad_answer(format!("status {} without JSON", self.status)));
         }
-        let Complaint { kind, reason } = self.complaint();
+        let Complaint { kind, reason, .. } = self.complaint();
         Err(StoreError::Rejected {
             store: STORE,
             reason: format!("status {}, {kind}: {reason}", self.status),
@@ -117,7 +119,7 @@ impl Complaint {
     /// Reads the member `error` of an answer or of a bulk item.
     pub(super) fn of(error: &Value) -> Self {
         if let Some(sentence) = error.as_str() {
-            return Self { kind: String::new(), reason: shorten(sentence) };
+            return Self { reason: shorten(sentence), ..Self::default() };
         }
         // A search wraps what is wrong in "all shards failed".
         let cause = match error.pointer("/root_cause/0") {
@@ -130,7 +132,7 @@ impl Complaint {
             Some(deepest) if deepest != text("reason") => format!("{}: {deepest}", text("reason")),
             _ => text("reason").to_owned(),
         };
-        Self { kind: text("type").to_owned(), reason: shorten(&reason) }
+        Self { kind: text("type").to_owned(), reason: shorten(&reason), index: text("index").to_owned() }
     }
 
     /// The error behind status 429.

@@ -15,16 +15,18 @@ use crate::model::{Level, Micros, Scalar, TextQuery};
 /// Why a place cannot answer, to follow the name of the field.
 pub(super) type Refusal = &'static str;
 
-const NOT_EXACT: Refusal = "is only mapped as text there, so it has no exact match; map it as keyword";
-const NOT_WORDS: Refusal =
-    "is mapped as keyword there, so words inside it cannot be searched; map it as text";
-const NO_PREFIX: Refusal =
-    "holds numbers, times or addresses there, so it takes no prefix; use a whole value";
-const NO_RANGE: Refusal = "is not mapped as keyword there, so it takes no range";
+/// Text without whole values beside it.
+pub(super) const NOT_EXACT: Refusal =
+    "is mapped as text without a sub-field keyword, so whole values cannot be matched; map it as keyword";
+/// Whole values without words.
+pub(super) const NOT_WORDS: Refusal =
+    "is mapped as keyword, so words inside it cannot be searched; map it as text";
+const NO_PREFIX: Refusal = "holds numbers, times or addresses, so it takes no prefix; use a whole value";
+const NO_RANGE: Refusal = "is not mapped as keyword, so it takes no range";
 const NO_ADDRESS: Refusal =
-    "is not mapped as ip there, so only single addresses and IPv4 networks can be asked; map it as ip";
-const NO_ADDRESS_RANGE: Refusal = "is not mapped as ip there, so it takes no range; map it as ip";
-const NOT_SEARCHABLE: Refusal = "has a type there that cannot be searched";
+    "is not mapped as ip, so only single addresses and IPv4 networks can be searched; map it as ip";
+const NO_ADDRESS_RANGE: Refusal = "is not mapped as ip, so it takes no range; map it as ip";
+const NOT_SEARCHABLE: Refusal = "has a type that cannot be searched";
 
 /// The value is exactly this.
 pub(super) fn equals(place: &Place, value: &str) -> Result<Value, Refusal> {

@@ -30,6 +30,8 @@ struct Item {
     status: u16,
     #[serde(default)]
     error: Value,
+    /// What a data stream did with a document that does not fit its mapping.
+    failure_store: Option<String>,
 }
 
 /// What a request insists on: the cluster would otherwise make an index of its own, with a mapping of its own.
@@ -37,7 +39,7 @@ struct Item {
 enum Guard {
     Alias,
     DataStream,
-    /// Older servers cannot be told so; they were asked what the names are.
+    /// Older servers cannot be told so; they are asked each time what the names are.
     None,
 }
 
@@ -57,29 +59,40 @@ impl Writer {
         lines: &[LineToStore],
         visibility: Visibility,
     ) -> StoreResult<Verdicts> {
-        let to_data_streams = self.writes_to_data_streams.load(Ordering::Relaxed);
-        let guard = guard(client, capabilities, to_data_streams).await?;
-        let refusal = match append(client, names, guard, lines, visibility).await {
+        let before = self.writes_to_data_streams.load(Ordering::Relaxed);
+        let refusal = match append_to(before, client, capabilities, names, lines, visibility).await {
             Err(error @ StoreError::Unprepared { .. }) => error,
             done => return done,
         };
         // The other of the two profiles may have been installed.
-        let are_data_streams = are_data_streams(client, names, lines).await.unwrap_or(to_data_streams);
-        if are_data_streams == to_data_streams {
+        let now = are_data_streams(client, names, lines).await?;
+        if now == before {
             return Err(refusal);
         }
-        self.writes_to_data_streams.store(are_data_streams, Ordering::Relaxed);
-        let guard = self::guard(client, capabilities, are_data_streams).await?;
-        append(client, names, guard, lines, visibility).await
+        self.writes_to_data_streams.store(now, Ordering::Relaxed);
+        append_to(now, client, capabilities, names, lines, visibility).await
     }
 }
 
-async fn guard(client: &Client, capabilities: &Capabilities, to_data_streams: bool) -> StoreResult<Guard> {
-    if !to_data_streams {
-        return Ok(Guard::Alias);
+/// Writes to data streams or to write aliases, and to nothing else.
+async fn append_to(
+    data_streams: bool,
+    client: &Client,
+    capabilities: &Capabilities,
+    names: &IndexNames,
+    lines: &[LineToStore],
+    visibility: Visibility,
+) -> StoreResult<Verdicts> {
+    if !data_streams {
+        return append(client, names, Guard::Alias, lines, visibility).await;
     }
-    let can_insist = capabilities.get(client).await?.can_require_data_stream();
-    Ok(if can_insist { Guard::DataStream } else { Guard::None })
+    if capabilities.get(client).await?.can_require_data_stream() {
+        return append(client, names, Guard::DataStream, lines, visibility).await;
+    }
+    if !are_data_streams(client, names, lines).await? {
+        return Err(unprepared());
+    }
+    append(client, names, Guard::None, lines, visibility).await
 }
 
 /// Whether all the names that `lines` go to are data streams.
@@ -136,7 +149,7 @@ async fn send(
 ) -> StoreResult<Verdicts> {
     let mut call = Call::lines("/_bulk", body).with(
         "filter_path",
-        "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by",
+        "items.*.status,items.*.failure_store,items.*.error.type,items.*.error.reason,items.*.error.caused_by",
     );
     match guard {
         Guard::Alias => call = call.with("require_alias", "true"),
@@ -156,22 +169,28 @@ async fn send(
 
 fn verdict(item: Map<String, Value>) -> StoreResult<Result<(), String>> {
     let outcome = item.into_iter().next().map(|(_, outcome)| outcome).unwrap_or_default();
-    let Item { status, error } =
+    let Item { status, error, failure_store } =
         serde_json::from_value(outcome).map_err(|error| bad_answer(format!("bulk item: {error}")))?;
+    // Nobody would find it there.
+    if failure_store.as_deref() == Some("used") {
+        return Ok(Err("the cluster has put the line into the failure store of its data stream".to_owned()));
+    }
     let complaint = Complaint::of(&error);
     match status {
         // 409: a line of this id is there already.
         200..=299 | 409 => Ok(Ok(())),
         403 => Err(complaint.forbidden()),
-        404 if complaint.kind == "index_not_found_exception" => {
-            let reason = "the indices are not installed; run `trailproof es bootstrap`".to_owned();
-            Err(StoreError::Unprepared { store: STORE, reason })
-        }
+        404 if complaint.kind == "index_not_found_exception" => Err(unprepared()),
         // 503 here means that one shard cannot take this line now.
         429 | 503 => Err(complaint.overload()),
         500..=599 => Err(complaint.outage(status)),
         _ => Ok(Err(complaint.to_string())),
     }
+}
+
+fn unprepared() -> StoreError {
+    let reason = "the indices are not installed; run `trailproof es bootstrap`".to_owned();
+    StoreError::Unprepared { store: STORE, reason }
 }
 
 #[cfg(test)]
@@ -214,11 +233,13 @@ mod tests {
             {"create": {"status": 201}},
             {"create": {"status": 409, "error": {"type": "version_conflict_engine_exception", "reason": "r"}}},
             {"create": {"status": 400, "error": {"type": "document_parsing_exception", "reason": "bad date"}}},
+            {"create": {"status": 201, "failure_store": "used"}},
         ]))
         .await
         .unwrap();
 
-        assert_eq!(verdicts, [Ok(()), Ok(()), Err("document_parsing_exception: bad date".to_owned())]);
+        assert_eq!(verdicts[..3], [Ok(()), Ok(()), Err("document_parsing_exception: bad date".to_owned())]);
+        assert!(verdicts[3].as_ref().unwrap_err().contains("failure store"), "{verdicts:?}");
     }
 
     #[tokio::test]
@@ -276,16 +297,20 @@ mod tests {
             "error": {"type": "index_not_found_exception", "reason": "is not an alias"}}}]});
         let created = json!({"items": [{"create": {"status": 201}}]});
         let say = |status, body: &Value| Script::Say(status, body.to_string());
+        let streams = json!({"data_streams": [{"name": "logs-app-dev"}]});
         for (version, guard) in [("8.13.0", "&require_data_stream=true"), ("8.12.2", "")] {
-            let server = FakeServer::start(vec![
+            let mut scripts = vec![
                 say(200, &missing),
-                say(200, &json!({"data_streams": [{"name": "logs-app-dev"}]})),
+                say(200, &streams),
                 say(200, &json!({"nodes": {"a": {"version": version}}})),
                 say(400, &json!({})),
                 say(405, &json!({})),
                 say(405, &json!({})),
-                say(200, &created),
-            ]);
+            ];
+            // A server that cannot be told what to write to is asked what it is.
+            scripts.extend(guard.is_empty().then(|| say(200, &streams)));
+            scripts.push(say(200, &created));
+            let server = FakeServer::start(scripts);
 
             let verdicts = append_to(&server, &[line("a", "m")], Visibility::Soon).await.unwrap();
 

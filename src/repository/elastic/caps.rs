@@ -9,8 +9,10 @@ use super::answer::Answer as HttpAnswer;
 use super::client::{Call, Client};
 use crate::repository::StoreResult;
 
-/// Servers refuse a request line of more than 4 KiB; the names of the indices need a part of it.
-const MAX_NAMES_BYTES: usize = 1_536;
+/// Servers refuse a longer request line.
+const MAX_LINE_BYTES: usize = 4_096;
+/// The method, the parameters and the protocol that stand in the line beside the indices and the fields.
+const OTHER_BYTES: usize = 160;
 /// The type of a field in an index that does not have it.
 const UNMAPPED: &str = "unmapped";
 
@@ -72,7 +74,7 @@ impl Caps {
     /// Asks for the types of `paths` in the indices of `target`. Indices that are missing or closed are left out.
     pub(super) async fn ask(client: &Client, target: &str, paths: &BTreeSet<String>) -> StoreResult<Self> {
         let mut caps = Self::default();
-        for names in chunks(paths) {
+        for names in chunks(paths, names_bytes(target)) {
             let answer = ask(client, target, &names).await?;
             if !is_closed(&answer) {
                 caps.add(answer.accept_read()?.json()?);
@@ -171,17 +173,22 @@ fn is_closed(answer: &HttpAnswer) -> bool {
         || (complaint.kind == "cluster_block_exception" && complaint.reason.contains("index closed"))
 }
 
-/// The paths as comma lists that fit into a request line, percent-encoded. A path that the server would take for a pattern
-/// or a list is left out: no field has such a name.
-fn chunks(paths: &BTreeSet<String>) -> Vec<String> {
+/// How many bytes the names of fields may take beside a target.
+fn names_bytes(target: &str) -> usize {
+    MAX_LINE_BYTES.saturating_sub(OTHER_BYTES + target.len())
+}
+
+/// The paths as comma lists of at most `max_bytes`, percent-encoded. A path that the server would take for a pattern
+/// or a list is left out: no field has such a name. So is one that no line can carry.
+fn chunks(paths: &BTreeSet<String>, max_bytes: usize) -> Vec<String> {
     let mut chunks: Vec<String> = Vec::new();
     for path in paths.iter().filter(|path| !path.is_empty() && !path.contains(['*', ','])) {
         let name: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-        if name.len() > MAX_NAMES_BYTES {
+        if name.len() > max_bytes {
             continue;
         }
         match chunks.last_mut() {
-            Some(chunk) if chunk.len() + name.len() < MAX_NAMES_BYTES => {
+            Some(chunk) if chunk.len() + name.len() < max_bytes => {
                 chunk.push(',');
                 chunk.push_str(&name);
             }
@@ -236,9 +243,13 @@ mod tests {
         let mut paths: BTreeSet<String> = (0..200).map(|number| format!("field.number.{number}")).collect();
         paths.extend(["a*".to_owned(), "a,b".to_owned(), String::new(), "결과 x".to_owned()]);
 
-        let chunks = chunks(&paths);
+        let longest_target = "x".repeat(3_500);
+        let max_bytes = names_bytes(&longest_target);
+        let chunks = chunks(&paths, max_bytes);
 
-        assert!(chunks.len() > 1 && chunks.iter().all(|chunk| chunk.len() <= MAX_NAMES_BYTES));
+        assert!(chunks.len() > 1 && chunks.iter().all(|chunk| chunk.len() <= max_bytes));
+        let first = format!("GET /{longest_target}/_field_caps?fields={}", chunks[0]);
+        assert!(first.len() + 90 < MAX_LINE_BYTES, "{}", first.len());
         let all = chunks.join(",");
         assert_eq!(all.split(',').count(), 201);
         assert!(all.contains("%EA%B2%B0%EA%B3%BC+x"), "{all}");

@@ -23,12 +23,6 @@ use crate::model::{Completeness, FieldKind, Level, LogField, Micros, TimeRange};
 use crate::repository::value_order::most_frequent_first;
 use crate::repository::{StoreError, StoreResult};
 
-/// One empty bucket for each that is asked for.
-pub(super) fn empty(request: &CountRequest) -> Vec<Bucket> {
-    let count = request.bounds.len().saturating_sub(1).max(usize::from(request.bounds.is_empty()));
-    vec![Bucket::default(); count]
-}
-
 /// Values that every shard names at least: the more, the rarer a value is counted too low.
 const MIN_VALUES_PER_SHARD: usize = 1_000;
 /// Name of the aggregation by time.
@@ -37,6 +31,12 @@ const BY_TIME: &str = "by_time";
 const BY_VALUE: &str = "by_value";
 /// Name of the count of lines without the field.
 const MISSING: &str = "missing";
+
+/// One empty bucket for each that is asked for.
+pub(super) fn empty(request: &CountRequest) -> Vec<Bucket> {
+    let count = request.bounds.len().saturating_sub(1).max(usize::from(request.bounds.is_empty()));
+    vec![Bucket::default(); count]
+}
 
 /// One request of a count.
 struct Part {
@@ -55,20 +55,24 @@ pub(super) async fn count(
 ) -> StoreResult<Counts> {
     let plan = Plan::new(request, layout);
     let (parts, translated) = plan.requests(timeout_ms)?;
-    let (answers, completeness) = match parts.as_slice() {
+    let (answers, left_out) = match parts.as_slice() {
         [only] => {
-            let found = search::search(client, target, &only.body).await?;
-            let completeness = found.completeness();
-            (vec![found.answer], completeness)
+            let found = search::search(client, target, layout, &only.body).await?;
+            (vec![found.answer], found.left_out)
         }
         several => {
-            let searches: Vec<_> =
-                several.iter().map(|part| (part.indices.within(target), &part.body)).collect();
-            search::several(client, &searches).await?
+            let indices = |part: &Part| part.indices.within(target, &layout.indices);
+            let searches: Vec<_> = several.iter().map(|part| (indices(part), &part.body)).collect();
+            search::several(client, layout, &searches).await?
         }
     };
-    let partial = completeness.partial || translated.is_partial;
-    Ok(Counts { buckets: plan.read(answers)?, completeness: Completeness { partial, ..completeness } })
+    let answered = answers.iter().map(SearchAnswer::completeness);
+    let completeness = answered.fold(Completeness::default(), Completeness::and);
+    Ok(Counts {
+        completeness: completeness.or_partial(translated.is_partial || left_out.is_some()),
+        buckets: plan.read(answers)?,
+        warnings: translated.warnings.into_iter().chain(left_out).collect(),
+    })
 }
 
 /// The count of lines without the field, where they are shown with a value all the same.
@@ -76,17 +80,6 @@ fn missing(field: LogField, groups: &[Group]) -> Option<(String, Value)> {
     value_of_missing(field)?;
     let places = groups.iter().flat_map(|group| &group.places).map(asking::exists).collect();
     Some((MISSING.to_owned(), json!({"filter": filtered(Vec::new(), places)})))
-}
-
-/// First all lines, whatever they have, then the values of each kind of index.
-fn each_apart(
-    counted: Vec<(IndexSet, Map<String, Value>)>,
-    missing: Option<(String, Value)>,
-    body: impl Fn(Map<String, Value>) -> Value,
-) -> Vec<Part> {
-    let all = Part { indices: IndexSet::All, body: body(missing.into_iter().collect()) };
-    let each = counted.into_iter().map(|(indices, by_value)| Part { indices, body: body(by_value) });
-    std::iter::once(all).chain(each).collect()
 }
 
 /// How a count is asked and read.
@@ -165,28 +158,37 @@ impl<'a> Plan<'a> {
             query.push(window.window(first.from(), last.to()));
         }
         let by_time = self.by_time(&window);
-        let body = |by_value: Map<String, Value>| {
+        let part = |indices: &IndexSet, by_value: Map<String, Value>| {
             let mut by_time = by_time.clone();
             if let Some(members) = by_time.as_object_mut().filter(|_| !by_value.is_empty()) {
                 members.insert("aggs".to_owned(), by_value.into());
             }
-            json!({
+            // Also where their names lead to others, no document is counted in two parts.
+            let filter: Vec<_> = query.iter().cloned().chain(indices.condition()).collect();
+            let body = json!({
                 "size": 0,
-                "query": {"bool": {"filter": query}},
+                "query": {"bool": {"filter": filter}},
                 "track_total_hits": false,
                 "timeout": format!("{timeout_ms}ms"),
                 "aggs": {BY_TIME: by_time},
-            })
+            });
+            Part { indices: indices.clone(), body }
         };
         let Some(field) = self.request.by else {
-            return Ok((vec![Part { indices: IndexSet::All, body: body(Map::new()) }], translated));
+            return Ok((vec![part(&IndexSet::All, Map::new())], translated));
         };
         let groups = self.layout.of(&field.into()).groups;
         let counted: Vec<(IndexSet, Map<String, Value>)> = groups
             .iter()
             .filter_map(|group| Some((group.indices.clone(), self.by_value(field, group)?)))
             .collect();
-        translated.is_partial |= counted.len() < groups.len();
+        if counted.len() < groups.len() {
+            translated.is_partial = true;
+            translated.warnings.push(format!(
+                "{} is not mapped as keyword in some of the indices, so its values there are not counted",
+                field.name()
+            ));
+        }
         if counted.is_empty() && !groups.is_empty() {
             let reason =
                 "is not mapped as keyword in the indices that are read, so its values cannot be counted";
@@ -194,15 +196,14 @@ impl<'a> Plan<'a> {
             return Err(StoreError::Unsupported { store: STORE, field, reason });
         }
         let missing = missing(field, &groups);
-        let parts = match <[_; 1]>::try_from(counted) {
-            Ok([(IndexSet::All, by_value)]) => {
-                let everything = by_value.into_iter().chain(missing).collect();
-                vec![Part { indices: IndexSet::All, body: body(everything) }]
-            }
-            Ok(counted) => each_apart(counted.into(), missing, body),
-            Err(counted) => each_apart(counted, missing, body),
-        };
-        Ok((parts, translated))
+        if let [(IndexSet::All, by_value)] = counted.as_slice() {
+            let everything = by_value.clone().into_iter().chain(missing).collect();
+            return Ok((vec![part(&IndexSet::All, everything)], translated));
+        }
+        // First all lines, whatever they have, then the values of each kind of index.
+        let all = part(&IndexSet::All, missing.into_iter().collect());
+        let each = counted.into_iter().map(|(indices, by_value)| part(&indices, by_value));
+        Ok((std::iter::once(all).chain(each).collect(), translated))
     }
 
     fn by_time(&self, window: &Translator<'_>) -> Value {

@@ -99,8 +99,9 @@ impl SearchAnswer {
     }
 }
 
-/// Begins the position of a line without an id, which ends with the id of its document: it stands below all ids.
-pub(super) const WITHOUT_ID: char = '\0';
+/// Begins the position of a line that the order does not tell from others of its time; the id of its document follows. It
+/// stands below all ids.
+pub(super) const WITHOUT_ORDER: char = '\0';
 
 impl Hit {
     /// Nanoseconds by which the document was sorted.
@@ -112,23 +113,28 @@ impl Hit {
         })
     }
 
-    /// Whether the document holds no id although lines of one time are ordered by it: somebody else has written it.
-    pub(super) fn lacks_id(&self, layout: &Layout) -> bool {
-        layout.ties == Ties::Id && !self.sort.get(1).is_some_and(Value::is_string)
+    /// Whether the id that it was sorted by is its own: of documents that somebody else has written it may be missing, or not
+    /// unique.
+    pub(super) fn is_in_order(&self, layout: &Layout) -> bool {
+        layout.ties == Ties::Id && self.sort.get(1).and_then(Value::as_str) == Some(&*self.id)
+    }
+
+    /// Where it stands; `None` where it was not sorted by a time.
+    pub(super) fn position(&self, layout: &Layout) -> Option<Position> {
+        let id = match layout.ties {
+            Ties::Id if !self.is_in_order(layout) => format!("{WITHOUT_ORDER}{}", self.id),
+            Ties::Id | Ties::Engine => self.id.clone(),
+        };
+        Some(Position { time: self.nanos(layout.time.unit)?, id })
     }
 
     /// The line that the document is in indices of this layout.
     pub(super) fn into_row(self, layout: &Layout) -> Row {
-        let nanos = self.nanos(layout.time.unit);
-        let lacks_id = self.lacks_id(layout);
-        let sorted_by_id = self.sort.get(1).and_then(Value::as_str).map(str::to_owned);
+        let (nanos, position) = (self.nanos(layout.time.unit), self.position(layout));
+        let document_id = self.id.clone();
         let entry = source::line(self.id, self.source, nanos, &layout.names);
-        let id = if lacks_id {
-            format!("{WITHOUT_ID}{}", entry.id.as_str())
-        } else {
-            sorted_by_id.unwrap_or_else(|| entry.id.as_str().to_owned())
-        };
-        Row { position: Position { time: nanos.unwrap_or_else(|| entry.timestamp.nanos()), id }, entry }
+        let at = Position { time: entry.timestamp.nanos(), id: document_id };
+        Row { position: position.unwrap_or(at), entry }
     }
 }
 

@@ -85,7 +85,12 @@ impl PointInTime {
     /// The request that opens a point in time over the indices of `target`.
     pub(super) fn open(self, target: &str) -> Call {
         let path = format!("/{target}/{}", self.as_str());
-        Call::post_nothing(path).with("keep_alive", KEEP_ALIVE).with("ignore_unavailable", "true")
+        let call = Call::post_nothing(path).with("keep_alive", KEEP_ALIVE).with("ignore_unavailable", "true");
+        match self {
+            Self::Elasticsearch => call,
+            // Which would otherwise leave out shards that are just moving, without a word.
+            Self::OpenSearch => call.with("allow_partial_pit_creation", "false"),
+        }
     }
 
     /// The request that closes one.

@@ -1,5 +1,7 @@
 //! Names of indices: built from kinds and the name of the environment only, never from what a caller sent.
 
+use serde_json::{Value, json};
+
 use super::streams::Stream;
 use crate::model::{KindSet, LogKind};
 
@@ -44,6 +46,12 @@ impl IndexNames {
         !self.foreign.is_empty() && (kinds.app || kinds.error)
     }
 
+    /// Whether lines that are written are among those that are read.
+    pub(super) fn reads_what_it_writes(&self) -> bool {
+        let is_read = |kind| self.foreign.iter().any(|pattern| matches(pattern, &self.alias(kind)));
+        self.foreign.is_empty() || [LogKind::App, LogKind::Error].into_iter().all(is_read)
+    }
+
     /// The patterns of the configuration, as a list for a URL path.
     pub(super) fn patterns(&self) -> Option<String> {
         (!self.foreign.is_empty()).then(|| self.foreign.join(","))
@@ -55,13 +63,36 @@ impl IndexNames {
             let names: Vec<_> = kinds.kinds().into_iter().map(|kind| self.alias(kind)).collect();
             return (!names.is_empty()).then(|| names.join(","));
         }
-        let mut names = self.foreign.clone();
-        // A wide pattern such as `logs-*` would show security lines to readers who may not see them.
-        if !kinds.security && names.iter().any(|name| name.contains('*')) {
-            names.push(format!("-logs-{}-*", LogKind::Security.as_str()));
-        }
-        Some(names.join(","))
+        self.patterns()
     }
+}
+
+/// The condition that a document may be read among lines of these kinds, whatever has led to its index: a wide pattern, an alias,
+/// the name of a backing index, or another cluster.
+pub(super) fn readable(kinds: KindSet) -> Value {
+    let security = (!kinds.security).then_some(Stream::Logs(LogKind::Security));
+    let hidden = security.into_iter().chain([Stream::AuditEvents]);
+    let patterns = hidden.flat_map(|stream| {
+        let name = stream.name();
+        // An index of another cluster is named with it.
+        [format!("*{name}-*"), format!("*:*{name}-*")]
+    });
+    let conditions: Vec<_> =
+        patterns.map(|pattern| json!({"wildcard": {"_index": {"value": pattern}}})).collect();
+    json!({"bool": {"must_not": conditions}})
+}
+
+/// Whether a name matches a pattern, in which a star stands for any characters.
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let mut parts: Vec<_> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some((_, behind)) = rest.split_once(part) else { return false };
+        rest = behind;
+    }
+    rest.ends_with(last)
 }
 
 fn is_env(env: &str) -> bool {
@@ -105,15 +136,16 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_pattern_does_not_open_the_security_lines() {
+    fn a_wide_pattern_opens_neither_security_lines_nor_audit_events() {
         let wide = names(&["logs-*", "filebeat-2026"]);
 
-        let without = wide.build_index_pattern(KindSet::APP_AND_ERROR);
-        let with = wide.build_index_pattern(KindSet::ALL);
+        let hidden = |kinds| readable(kinds).to_string().matches("wildcard").count();
 
-        assert_eq!(without.as_deref(), Some("logs-*,filebeat-2026,-logs-security-*"));
-        assert_eq!(with.as_deref(), Some("logs-*,filebeat-2026"));
+        assert_eq!(wide.build_index_pattern(KindSet::ALL).as_deref(), Some("logs-*,filebeat-2026"));
         assert_eq!(wide.build_index_pattern(KindSet::SECURITY).as_deref(), Some("logs-security-dev"));
+        assert_eq!((hidden(KindSet::APP_AND_ERROR), hidden(KindSet::ALL)), (4, 2));
+        assert!(readable(KindSet::APP_AND_ERROR).to_string().contains("*logs-security-*"));
+        assert!(readable(KindSet::ALL).to_string().contains("*audit-events-*"));
     }
 
     #[test]
@@ -124,6 +156,30 @@ mod tests {
         }
         for env in ["", "Prod", "a*", "-a", "a/b", "a.b", &"x".repeat(33)] {
             assert!(IndexNames::new(env, &[]).is_err(), "{env}");
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (pattern, name) in [
+            ("*", "logs-app-dev"),
+            ("logs-*", "logs-app-dev"),
+            ("logs-*-*", "logs-app-dev"),
+            ("logs-*-0*", "logs-app-dev-000001"),
+            ("*dev", "logs-app-dev"),
+            ("logs-app-dev", "logs-app-dev"),
+            ("l*p*v", "logs-app-dev"),
+        ] {
+            assert!(matches(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [
+            ("logs-app", "logs-app-dev"),
+            ("logs-*-1*", "logs-app-dev-000001".trim_end_matches('1')),
+            ("audit-*", "logs-app-dev"),
+            ("*app", "logs-app-dev"),
+            ("logs-app-dev*dev", "logs-app-dev"),
+        ] {
+            assert!(!matches(pattern, name), "{pattern} {name}");
         }
     }
 }

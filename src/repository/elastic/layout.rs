@@ -8,15 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::asking;
+use super::indices;
 use super::names::Names;
 use crate::model::field::FIELDS;
-use crate::model::{FieldKind, FieldRef, LogField};
+use crate::model::{FieldKind, FieldRef, KindSet, LogField};
 
 /// How the fields can be asked in a set of indices.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     /// How documents name our fields.
     pub(super) names: Names,
+    /// The indices that were asked for it; none where it is known without asking.
+    pub(super) indices: BTreeSet<String>,
     /// The time of a line.
     pub(super) time: TimeField,
     /// The order of lines of the same time.
@@ -178,16 +181,22 @@ impl TimeField {
 }
 
 impl IndexSet {
-    /// The indices as a list of names and patterns, out of those of `target`.
-    pub(super) fn within(&self, target: &str) -> Vec<String> {
+    /// The indices as a list of names and patterns, out of those of `target`, of which `known` are there.
+    pub(super) fn within(&self, target: &str, known: &BTreeSet<String>) -> Vec<String> {
         let all = target.split(',').map(str::to_owned);
         match self {
             Self::All => all.collect(),
             Self::Only(names) => names.iter().cloned().collect(),
-            // A name that is excluded must come after the pattern that it is excluded from.
+            // A name is excluded from the star before it that leads to it. Where an alias or a data stream leads there,
+            // or another cluster, only the names of the others are left.
             Self::AllBut(names) => {
-                let others = all.filter(|name| !names.contains(name));
-                others.chain(names.iter().map(|name| format!("-{name}"))).collect()
+                let is_excludable = |name: &String| !name.contains(':') && is_matched(target, name);
+                if names.iter().all(is_excludable) {
+                    let others = all.filter(|name| !names.contains(name));
+                    others.chain(names.iter().map(|name| format!("-{name}"))).collect()
+                } else {
+                    known.difference(names).cloned().collect()
+                }
             }
         }
     }
@@ -200,6 +209,12 @@ impl IndexSet {
             Self::AllBut(names) => Some(json!({"bool": {"must_not": [{"terms": {"_index": names}}]}})),
         }
     }
+}
+
+/// Whether a pattern with a star in a list leads to this very name, or it stands there itself beside a star.
+fn is_matched(target: &str, name: &str) -> bool {
+    let has_star = target.split(',').any(|pattern| pattern.contains('*'));
+    has_star && target.split(',').any(|pattern| indices::matches(pattern, name))
 }
 
 impl FieldLayout {
@@ -230,6 +245,7 @@ impl Layout {
         };
         Self {
             names: Names::of_our_own(),
+            indices: BTreeSet::new(),
             time: TimeField {
                 path: LogField::Timestamp.spec().elastic.to_owned(),
                 unit: TimeUnit::Nanos,
@@ -240,6 +256,17 @@ impl Layout {
             fields: FIELDS.iter().map(field).collect(),
             keys: Keys::Below(LogField::Context.spec().elastic.to_owned()),
         }
+    }
+
+    /// Whether these are the indices that we make.
+    pub(super) fn is_our_own(&self) -> bool {
+        matches!(self.keys, Keys::Below(_))
+    }
+
+    /// The condition that a document may be read as a line of these kinds: patterns, aliases and other clusters may lead to
+    /// security lines, and to audit events. `None` for indices that are named by kind.
+    pub(super) fn readable(&self, kinds: KindSet) -> Option<Value> {
+        (!self.is_our_own()).then(|| indices::readable(kinds))
     }
 
     /// Where a field is; nowhere if nobody has asked for it.
@@ -258,5 +285,25 @@ impl Layout {
     pub(super) fn id_path(&self) -> Option<String> {
         let place = self.of(&LogField::Id.into()).groups.first()?.places.first()?.clone();
         (self.ties == Ties::Id).then_some(place.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_excluded_by_name_only_where_a_star_leads_to_it() {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let but = |name: &str| IndexSet::AllBut(set(&[name]));
+        let known = set(&["a-1", "a-2", "b", ".ds-logs-x-1", ".ds-logs-x-2"]);
+
+        assert_eq!(but("a-1").within("a-*,b", &known), ["a-*", "b", "-a-1"]);
+        assert_eq!(but("b").within("a-*,b", &known), ["a-*", "-b"]);
+        // An alias, a data stream, or another cluster leads there.
+        for (target, name) in [("all", "a-1"), ("logs-*", ".ds-logs-x-1"), ("far:a-*", "far:a-1")] {
+            let named = but(name).within(target, &known);
+            assert!(named.contains(&"a-2".to_owned()) && !named.contains(&name.to_owned()), "{named:?}");
+        }
     }
 }

@@ -10,17 +10,18 @@ use tokio::time::Instant;
 
 use super::caps::Caps;
 use super::client::Client;
-use super::layout::{Keys, Layout, PlaceKind};
+use super::layout::{Keys, Layout};
 use super::names::Names;
-use super::resolve;
-use crate::model::field::FIELDS;
-use crate::model::{FieldRef, Query};
+use super::{resolve, shortcomings};
+use crate::model::{FieldRef, LogField};
 use crate::repository::StoreResult;
 
 /// How long a layout is used before it is asked for anew.
 const FRESH_FOR: Duration = Duration::from_mins(5);
 /// How long to wait after a failure before asking anew, while there is an older layout.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
+/// How long a layout is used for a question about a field that it has nowhere: the first line with it may just have come.
+const FRESH_FOR_MISSING: Duration = Duration::from_secs(5);
 /// Keys of the context that are remembered.
 const MAX_KEYS: usize = 1_000;
 
@@ -38,6 +39,7 @@ pub(super) struct Layouts {
 #[derive(Clone, Debug)]
 struct Known {
     layout: Arc<Layout>,
+    asked: Instant,
     fresh_until: Instant,
 }
 
@@ -47,19 +49,23 @@ impl Layouts {
         Self { names, target, known: Mutex::new(None), asking: tokio::sync::Mutex::new(()) }
     }
 
-    /// A layout that knows all fields that `query` names. It is asked for anew when it is old, by one caller at a time;
-    /// the others go on with the old one meanwhile.
-    pub(super) async fn for_query(&self, client: &Client, query: &Query) -> StoreResult<Arc<Layout>> {
-        let mut keys = BTreeSet::new();
-        collect_keys(query, &mut keys);
-        let turn = match self.last_known().filter(|layout| knows(layout, &keys)) {
+    /// A layout that knows all of `fields`. It is asked for anew when it is old, by one caller at a time; the others go on with
+    /// the old one meanwhile, unless it has one of the fields nowhere.
+    pub(super) async fn of(&self, client: &Client, fields: &BTreeSet<FieldRef>) -> StoreResult<Arc<Layout>> {
+        let keys = fields.iter().filter_map(|field| match field {
+            FieldRef::Context(key) => Some(key.clone()),
+            FieldRef::Known(_) => None,
+        });
+        let keys: BTreeSet<String> = keys.collect();
+        let is_usable = |layout: &Arc<Layout>| knows(layout, &keys) && self.is_sure_of(layout, fields);
+        let turn = match self.last_known().filter(is_usable) {
             None => self.asking.lock().await,
             Some(layout) => match self.asking.try_lock() {
                 Ok(turn) if self.fresh().is_none() => turn,
                 Ok(_) | Err(_) => return Ok(layout),
             },
         };
-        let layout = match self.fresh() {
+        let layout = match self.fresh().filter(|layout| self.is_sure_of(layout, fields)) {
             Some(layout) => layout,
             None => self.renew(client).await?,
         };
@@ -67,6 +73,19 @@ impl Layouts {
             if knows(&layout, &keys) { layout } else { self.with_keys(client, &layout, &keys).await? };
         drop(turn);
         Ok(layout)
+    }
+
+    /// Whether the layout has all of `fields` somewhere, or has been asked for just now.
+    fn is_sure_of(&self, layout: &Layout, fields: &BTreeSet<FieldRef>) -> bool {
+        let asked = self.lock().as_ref().map(|known| known.asked);
+        let is_new = asked.is_some_and(|asked| asked.elapsed() < FRESH_FOR_MISSING);
+        let is_somewhere = |field: &FieldRef| match field {
+            FieldRef::Context(key) => !matches!(&layout.keys, Keys::Asked(keys)
+                if keys.get(key).is_some_and(|layout| layout.groups.is_empty())),
+            FieldRef::Known(LogField::Id | LogField::Context) => true,
+            FieldRef::Known(_) => !layout.of(field).groups.is_empty(),
+        };
+        is_new || (!layout.indices.is_empty() && fields.iter().all(is_somewhere))
     }
 
     /// The indices, as a list for a URL path.
@@ -98,7 +117,7 @@ impl Layouts {
         let layout = Arc::new(resolve::layout(&self.names, &caps));
         let is_new = self.last_known().is_none_or(|before| before.fields != layout.fields);
         if is_new {
-            tell(&self.target, &caps, &layout);
+            shortcomings::tell(&self.target, &layout);
         }
         self.keep(&layout, FRESH_FOR);
         Ok(layout)
@@ -127,7 +146,8 @@ impl Layouts {
     }
 
     fn keep(&self, layout: &Arc<Layout>, time: Duration) {
-        *self.lock() = Some(Known { layout: Arc::clone(layout), fresh_until: Instant::now() + time });
+        let now = Instant::now();
+        *self.lock() = Some(Known { layout: Arc::clone(layout), asked: now, fresh_until: now + time });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
@@ -135,96 +155,9 @@ impl Layouts {
     }
 }
 
-/// Says once, and again when it changes, where each field is found, and what cannot be asked.
-fn tell(target: &str, caps: &Caps, layout: &Layout) {
-    if caps.indices.is_empty() {
-        tracing::warn!(pattern = target, "no index matches; check logs.indices and the rights of the user");
-        return;
-    }
-    let found: Vec<_> = FIELDS
-        .iter()
-        .filter_map(|field| {
-            let layout = layout.fields.get(&field.id)?;
-            let paths: Vec<_> = layout.places().into_iter().map(|place| place.path.as_str()).collect();
-            (!paths.is_empty()).then(|| format!("{}={}", field.name, paths.join("|")))
-        })
-        .collect();
-    tracing::info!(pattern = target, indices = caps.indices.len(), fields = found.join(" "), "reads indices");
-    for Shortcoming { sentence, .. } in shortcomings(layout) {
-        tracing::warn!(pattern = target, "{sentence}");
-    }
-}
-
-/// Something that cannot be asked in the indices that are read, for whoever may change their mappings.
-pub(super) struct Shortcoming {
-    /// Where documents hold the value.
-    pub(super) path: String,
-    pub(super) sentence: String,
-    /// Whether lines cannot be found at all.
-    pub(super) hides_lines: bool,
-}
-
-/// All that cannot be asked.
-pub(super) fn shortcomings(layout: &Layout) -> Vec<Shortcoming> {
-    let of_time = |sentence| Shortcoming { path: layout.time.path.clone(), sentence, hides_lines: true };
-    let mut found = Vec::new();
-    if !layout.time.is_usable {
-        found.push(of_time(format!("{} is no date in any index, so no line can be found", layout.time.path)));
-    }
-    for index in &layout.time.unusable {
-        found.push(of_time(format!(
-            "{index}: {} has another type than elsewhere, so its lines are left out",
-            layout.time.path
-        )));
-    }
-    for field in &FIELDS {
-        let Some(asked) = layout.fields.get(&field.id) else { continue };
-        for place in asked.places() {
-            let problem = match (&place.kind, field.kind) {
-                (PlaceKind::Other(word), _) => format!("has the type {word}, which cannot be searched"),
-                (PlaceKind::Text { exact: None, .. }, crate::model::FieldKind::Keyword) => {
-                    "is text only, so it has no exact match; map it as keyword, or add the sub-field keyword"
-                        .to_owned()
-                }
-                (PlaceKind::Keyword, crate::model::FieldKind::Text) => {
-                    "is a keyword, so words inside it cannot be searched; map it as text".to_owned()
-                }
-                _ => continue,
-            };
-            let sentence = format!("{} ({}) {problem}", place.path, field.name);
-            found.push(Shortcoming { path: place.path.clone(), sentence, hides_lines: false });
-        }
-    }
-    found
-}
-
 fn knows(layout: &Layout, keys: &BTreeSet<String>) -> bool {
     match &layout.keys {
         Keys::Below(_) => true,
         Keys::Asked(known) => keys.iter().all(|key| known.contains_key(key)),
-    }
-}
-
-fn collect_keys(query: &Query, keys: &mut BTreeSet<String>) {
-    let field = match query {
-        Query::Term { field, .. }
-        | Query::Terms { field, .. }
-        | Query::Prefix { field, .. }
-        | Query::Range { field, .. }
-        | Query::Network { field, .. }
-        | Query::Exists(field) => Some(field),
-        Query::All
-        | Query::None
-        | Query::And(_)
-        | Query::Or(_)
-        | Query::Not(_)
-        | Query::Levels(_)
-        | Query::Text(_) => None,
-    };
-    if let Some(FieldRef::Context(key)) = field {
-        keys.insert(key.clone());
-    }
-    for child in query.children() {
-        collect_keys(child, keys);
     }
 }

@@ -1,12 +1,12 @@
 //! The store of log lines on a cluster.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::ElasticOptions;
 use super::answer::unavailable;
 use super::bootstrap::{Bootstrap, BootstrapMode, Bootstrapped};
 use super::bulk::Writer;
@@ -21,10 +21,11 @@ use super::names::Names;
 use super::point_in_time::OpenPoints;
 use super::templates::Profile;
 use super::walk::Walker;
+use super::{ElasticOptions, STORE};
 use super::{counts, health, retention, search};
 use crate::model::page::{Counts, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{Clock, Finding, KindSet, LogId, LogKind, Micros, Query};
+use crate::model::{Clock, FieldRef, Finding, KindSet, LogId, LogKind, Micros};
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 use crate::resilience::{Deadline, RetryPolicy, retry};
 
@@ -118,12 +119,10 @@ impl ElasticLogStore {
     }
 
     /// Where lines of `kinds` are read; `None` for no kind at all.
-    async fn reading(&self, kinds: KindSet, query: &Query) -> StoreResult<Option<Reading>> {
+    async fn reading(&self, kinds: KindSet, fields: &BTreeSet<FieldRef>) -> StoreResult<Option<Reading>> {
         let Some(target) = self.indices.build_index_pattern(kinds) else { return Ok(None) };
         let layout = match &self.foreign {
-            Some(foreign) if self.indices.are_foreign(kinds) => {
-                foreign.for_query(&self.client, query).await?
-            }
+            Some(foreign) if self.indices.are_foreign(kinds) => foreign.of(&self.client, fields).await?,
             Some(_) | None => Arc::clone(&self.own),
         };
         Ok(Some(Reading { target, layout }))
@@ -133,23 +132,25 @@ impl ElasticLogStore {
 #[async_trait]
 impl LogStore for ElasticLogStore {
     async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
-        let Some(Reading { target, layout }) = self.reading(kinds, &Query::All).await? else {
+        let Some(Reading { target, layout }) = self.reading(kinds, &BTreeSet::new()).await? else {
             return Ok(None);
         };
         let flavour = self.capabilities.get(&self.client).await?;
-        let body = search::by_id(id, &layout, &flavour, self.timeout_ms);
-        let mut found = search::search(&self.client, &target, &body).await?;
+        let body = search::by_id(id, kinds, &layout, &flavour, self.timeout_ms);
+        let mut found = search::search(&self.client, &target, &layout, &body).await?;
         match found.answer.take_hits().into_iter().next() {
             Some(hit) => Ok(Some(hit.into_row(&layout))),
             // The line may lie in the part that did not answer.
-            None if found.completeness().partial => Err(unavailable("a part of the indices did not answer")),
+            None if !found.completeness().has_answered() => {
+                Err(unavailable("a part of the indices did not answer"))
+            }
             None => Ok(None),
         }
     }
 
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
         let selection = &request.selection;
-        let Some(reading) = self.reading(selection.kinds, &selection.query).await? else {
+        let Some(reading) = self.reading(selection.kinds, &selection.query.fields()).await? else {
             return Ok(Rows::default());
         };
         let flavour = self.capabilities.get(&self.client).await?;
@@ -166,7 +167,9 @@ impl LogStore for ElasticLogStore {
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         let selection = &request.selection;
-        let Some(Reading { target, layout }) = self.reading(selection.kinds, &selection.query).await? else {
+        let mut fields = selection.query.fields();
+        fields.extend(request.by.map(FieldRef::from));
+        let Some(Reading { target, layout }) = self.reading(selection.kinds, &fields).await? else {
             return Ok(Counts { buckets: counts::empty(request), ..Counts::default() });
         };
         counts::count(&self.client, &target, &layout, request, self.timeout_ms).await
@@ -177,6 +180,9 @@ impl LogStore for ElasticLogStore {
         lines: Vec<LineToStore>,
         visibility: Visibility,
     ) -> StoreResult<Vec<Result<(), String>>> {
+        if !self.indices.reads_what_it_writes() {
+            return Err(StoreError::ReadOnly { store: STORE });
+        }
         self.writer.append(&self.client, &self.capabilities, &self.indices, &lines, visibility).await
     }
 
@@ -205,7 +211,7 @@ impl ElasticLogStore {
     async fn look_around(&self) -> StoreResult<()> {
         self.capabilities.refresh(&self.client).await?;
         if let Some(foreign) = &self.foreign {
-            foreign.for_query(&self.client, &Query::All).await?;
+            foreign.of(&self.client, &BTreeSet::new()).await?;
         }
         Ok(())
     }

@@ -30,6 +30,7 @@ mod pool;
 mod resolve;
 mod retention;
 mod search;
+mod shortcomings;
 mod source;
 mod streams;
 mod templates;
@@ -37,6 +38,7 @@ mod text;
 mod translate;
 mod unsent;
 mod walk;
+mod walk_state;
 mod write_target;
 
 #[cfg(test)]

@@ -35,9 +35,9 @@ pub(super) struct OpenPoints {
 /// A point in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Point {
-    /// Number of the walk it belongs to.
-    pub(super) walk: u64,
-    /// The cluster's name for it.
+    /// Number by which it is counted.
+    pub(super) number: u64,
+    /// The server's id of it.
     pub(super) id: String,
 }
 
@@ -49,16 +49,16 @@ impl OpenPoints {
     pub(super) async fn open(&self, client: &Client, how: PointInTime, target: &str) -> StoreResult<Point> {
         let mut number = [0; 8];
         aws_lc_rs::rand::fill(&mut number).map_err(|_| bad_answer("no random number"))?;
-        let walk = u64::from_be_bytes(number);
-        if !self.count_in(walk, Instant::now()) {
+        let number = u64::from_be_bytes(number);
+        if !self.count_in(number, Instant::now()) {
             return Err(StoreError::Overloaded { store: STORE });
         }
         let opened =
             client.read(&how.open(target)).await.and_then(Answer::accept).and_then(|answer| name(&answer));
         if opened.is_err() {
-            self.forget(walk);
+            self.forget(number);
         }
-        Ok(Point { walk, id: opened? })
+        Ok(Point { number, id: opened? })
     }
 
     /// Notes that one is still in use.
@@ -68,7 +68,7 @@ impl OpenPoints {
 
     /// Closes one. It would end by itself a minute later, so a failure is nobody's concern.
     pub(super) async fn close(&self, client: &Client, how: PointInTime, point: &Point) {
-        self.forget(point.walk);
+        self.forget(point.number);
         if let Err(error) = client.write(&how.close(&point.id)).await {
             tracing::debug!(%error, "a point in time was not closed");
         }

@@ -14,32 +14,25 @@ use crate::model::{FieldRef, LogField};
 const EXACT: &str = "keyword";
 /// Sub-field with runs of letters that ours have.
 const PARTS: &str = "parts";
+/// The server's word for objects in a list that are documents of their own.
+const NESTED: &str = "nested";
 
 /// All paths whose types decide the layout of the fields.
 pub(super) fn paths_of_fields(names: &Names) -> BTreeSet<String> {
     let known = FIELDS.iter().filter(|field| field.id != LogField::Context);
-    known.flat_map(|field| names.of(field.id)).flat_map(|path| asked_for(path, Parents::Never)).collect()
+    known.flat_map(|field| names.of(field.id)).flat_map(|path| asked_for(path)).collect()
 }
 
 /// All paths whose types decide where keys of the context are.
 pub(super) fn paths_of_keys<'a>(names: &Names, keys: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let paths = keys.into_iter().flat_map(|key| names.of_key(key));
-    paths.flat_map(|path| asked_for(&path, Parents::Too)).collect()
+    paths.flat_map(|path| asked_for(&path)).collect()
 }
 
-/// Whether the objects around a path may be of a type that takes anything.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Parents {
-    Never,
-    Too,
-}
-
-fn asked_for(path: &str, parents: Parents) -> Vec<String> {
-    let mut paths = vec![path.to_owned(), format!("{path}.{EXACT}"), format!("{path}.{PARTS}")];
-    if parents == Parents::Too {
-        paths.extend(objects_around(path).map(str::to_owned));
-    }
-    paths
+/// A path, the sub-fields of it that matter, and the objects around it, whose type may change what can be asked.
+fn asked_for(path: &str) -> Vec<String> {
+    let own = [path.to_owned(), format!("{path}.{EXACT}"), format!("{path}.{PARTS}")];
+    own.into_iter().chain(objects_around(path).map(str::to_owned)).collect()
 }
 
 /// `a` and `a.b` of `a.b.c`.
@@ -49,19 +42,28 @@ fn objects_around(path: &str) -> impl Iterator<Item = &str> {
 
 /// The layout of the fields; keys of the context are added when they are asked for.
 pub(super) fn layout(names: &Names, caps: &Caps) -> Layout {
-    let field = |id: LogField| (id, field_layout(names.of(id), caps));
+    // Where a name is that of an object, another name may be that of a value inside it: `service`, `service.name`.
+    let is_value = |place: &Place| place.kind != PlaceKind::Object;
+    let field = |id: LogField| (id, field_layout(names.of(id), caps, is_value));
     let mut fields: BTreeMap<_, _> = FIELDS.iter().map(|row| field(row.id)).collect();
     let time = time_field(names.of(LogField::Timestamp), caps);
     let place = Place { path: time.path.clone(), kind: PlaceKind::Date };
     let group = Group { indices: IndexSet::All, places: vec![place] };
     fields.insert(LogField::Timestamp, FieldLayout { groups: vec![group] });
     let ties = if has_id_everywhere(names, caps) { Ties::Id } else { Ties::Engine };
-    Layout { names: names.clone(), time, ties, fields, keys: Keys::Asked(BTreeMap::new()) }
+    Layout {
+        names: names.clone(),
+        indices: caps.indices.clone(),
+        time,
+        ties,
+        fields,
+        keys: Keys::Asked(BTreeMap::new()),
+    }
 }
 
 /// Where a key of the context is.
 pub(super) fn key_layout(names: &Names, key: &str, caps: &Caps) -> FieldLayout {
-    field_layout(&names.of_key(key), caps)
+    field_layout(&names.of_key(key), caps, |_| true)
 }
 
 /// The condition "has a context" holds for every document where whatever belongs to no field is context.
@@ -74,10 +76,11 @@ fn has_id_everywhere(names: &Names, caps: &Caps) -> bool {
     caps.indices.iter().all(|index| caps.type_in(path, index) == Some("keyword"))
 }
 
-fn field_layout(paths: &[String], caps: &Caps) -> FieldLayout {
+fn field_layout(paths: &[String], caps: &Caps, is_wanted: impl Fn(&Place) -> bool) -> FieldLayout {
     let mut alike: BTreeMap<Vec<Place>, BTreeSet<String>> = BTreeMap::new();
     for index in &caps.indices {
-        let places: Vec<_> = paths.iter().filter_map(|path| place(path, index, caps)).collect();
+        let places = paths.iter().filter_map(|path| place(path, index, caps));
+        let places: Vec<_> = places.filter(&is_wanted).collect();
         if !places.is_empty() {
             alike.entry(places).or_default().insert(index.clone());
         }
@@ -98,7 +101,11 @@ fn field_layout(paths: &[String], caps: &Caps) -> FieldLayout {
 }
 
 fn place(path: &str, index: &str, caps: &Caps) -> Option<Place> {
-    let kind = if let Some(word) = caps.type_in(path, index) {
+    let is_nested = |object: &str| caps.type_in(object, index) == Some(NESTED);
+    let kind = if objects_around(path).any(is_nested) {
+        // Documents of their own, which no condition on the line can see.
+        PlaceKind::Other(NESTED.to_owned())
+    } else if let Some(word) = caps.type_in(path, index) {
         kind(word, path, index, caps)
     } else {
         // Leaves of an object of anything have no type of their own.
@@ -133,7 +140,7 @@ fn kind(word: &str, path: &str, index: &str, caps: &Caps) -> PlaceKind {
     }
 }
 
-/// The first name under which any index has a usable time; lines are sorted by one field only.
+/// The name under which most indices have a usable time, the first of several; lines are sorted by one field only.
 fn time_field(paths: &[String], caps: &Caps) -> TimeField {
     let unit_in = |path: &str, index: &str| match caps.type_in(path, index) {
         Some("date" | "date_nanos") => Some(TimeUnit::Nanos),
@@ -142,7 +149,9 @@ fn time_field(paths: &[String], caps: &Caps) -> TimeField {
     };
     let units_of =
         |path: &String| caps.indices.iter().filter_map(|index| unit_in(path, index)).collect::<Vec<_>>();
-    let used = paths.iter().find(|path| !units_of(path).is_empty());
+    // Of equal numbers the last would win.
+    let used = paths.iter().rev().max_by_key(|path| units_of(path).len());
+    let used = used.filter(|path| !units_of(path).is_empty());
     let path =
         used.or(paths.first()).cloned().unwrap_or_else(|| LogField::Timestamp.spec().elastic.to_owned());
     let unit = if units_of(&path).iter().all(|unit| *unit == TimeUnit::Millis) && used.is_some() {
@@ -150,8 +159,9 @@ fn time_field(paths: &[String], caps: &Caps) -> TimeField {
     } else {
         TimeUnit::Nanos
     };
-    let is_unusable =
-        |index: &&String| caps.type_in(&path, index).is_some() && unit_in(&path, index) != Some(unit);
+    // An index without that field may have its times under another name.
+    let has_a_time = |index: &str| paths.iter().any(|path| caps.type_in(path, index).is_some());
+    let is_unusable = |index: &&String| has_a_time(index) && unit_in(&path, index) != Some(unit);
     let unusable = caps.indices.iter().filter(is_unusable).cloned().collect();
     TimeField { path, unit, is_usable: used.is_some() || caps.indices.is_empty(), unusable }
 }

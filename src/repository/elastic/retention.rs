@@ -80,7 +80,7 @@ async fn lines_if_all_older(client: &Client, index: &str, time: Micros) -> Store
         "track_total_hits": true,
         "aggs": {"newer": {"filter": newer}},
     });
-    let found = search::search(client, index, &body).await?;
+    let found = search::search(client, index, &own, &body).await?;
     if found.completeness().partial {
         return Ok(None);
     }

@@ -12,53 +12,83 @@ use super::flavour::{Flavour, KEEP_ALIVE};
 use super::layout::{Layout, TimeUnit};
 use super::translate::{Translated, build_search_query};
 use crate::model::query::PageRequest;
-use crate::model::{Completeness, LogField, LogId, Position, SortOrder, Total, TotalMode};
+use crate::model::{Completeness, KindSet, LogField, LogId, Position, SortOrder, Total, TotalMode};
 use crate::repository::{StoreError, StoreResult};
 
-/// What the indices answered, and whether some of them were left out.
+/// What the indices answered.
 pub(super) struct Found {
     /// The answer.
     pub(super) answer: SearchAnswer,
-    /// Whether a closed index was left out.
-    pub(super) closed_left_out: bool,
+    /// A sentence about indices that were left out, if any.
+    pub(super) left_out: Option<String>,
 }
 
 impl Found {
     /// Whether everything that was asked answered.
     pub(super) fn completeness(&self) -> Completeness {
-        let own = self.answer.completeness();
-        Completeness { partial: own.partial || self.closed_left_out, ..own }
+        self.answer.completeness().or_partial(self.left_out.is_some())
     }
 }
 
 /// The body that asks for a page, and what it cannot find.
 pub(super) struct Page {
-    pub(super) body: Value,
+    pub(super) query: Value,
     pub(super) is_partial: bool,
     pub(super) warnings: Vec<String>,
+    /// A sentence for whoever finds nothing.
+    pub(super) hint: Option<&'static str>,
 }
 
 /// Searches the indices of `target`.
 ///
 /// The first request insists on every index by name: with `ignore_unavailable` a cluster silently leaves out what the
 /// user may not read. Only when it says that an index is missing or closed is it asked to do without.
-pub(super) async fn search(client: &Client, target: &str, body: &Value) -> StoreResult<Found> {
+pub(super) async fn search(
+    client: &Client,
+    target: &str,
+    layout: &Layout,
+    body: &Value,
+) -> StoreResult<Found> {
     let answer = client.read(&call(target, body, "false")).await?;
-    let complaint = answer.complaint();
-    let closed_left_out = complaint.kind == "index_closed_exception";
-    let answer = if closed_left_out || complaint.kind == "index_not_found_exception" {
-        client.read(&call(target, body, "true")).await?
-    } else {
-        answer
+    let (answer, left_out) = match Missing::of(&answer) {
+        None => (answer, None),
+        Some(missing) => (client.read(&call(target, body, "true")).await?, missing.sentence(layout)),
     };
-    Ok(Found { answer: read(client, answer)?, closed_left_out })
+    Ok(Found { answer: read(client, answer)?, left_out })
+}
+
+/// Why a cluster refuses to search indices that were named.
+enum Missing {
+    Closed(String),
+    NotThere(String),
+}
+
+impl Missing {
+    fn of(answer: &Answer) -> Option<Self> {
+        let complaint = answer.complaint();
+        match complaint.kind.as_str() {
+            "index_closed_exception" => Some(Self::Closed(complaint.index)),
+            "index_not_found_exception" => Some(Self::NotThere(complaint.index)),
+            _ => None,
+        }
+    }
+
+    /// What is told about it. Of our own, those are not there that nobody has installed, and then there are no lines.
+    fn sentence(&self, layout: &Layout) -> Option<String> {
+        match self {
+            Self::Closed(index) => Some(format!("the index {index} is closed, so its lines are left out")),
+            Self::NotThere(index) => {
+                (!layout.is_our_own()).then(|| format!("there is no index {index}, which logs.indices names"))
+            }
+        }
+    }
 }
 
 /// Searches inside a point in time; the body names it.
 ///
 /// # Errors
 /// [`StoreError::Gone`] when the cluster no longer holds it.
-pub(super) async fn inside(client: &Client, body: &Value) -> StoreResult<SearchAnswer> {
+pub(super) async fn in_point_in_time(client: &Client, body: &Value) -> StoreResult<SearchAnswer> {
     let answer = client.read(&Call::post("/_search", body)).await?;
     if answer.complaint().kind == "search_context_missing_exception" {
         return Err(StoreError::Gone { store: STORE });
@@ -71,32 +101,39 @@ struct ManyAnswers {
     responses: Vec<Value>,
 }
 
-/// Runs several searches in one request, each in indices of its own; the answers come in their order.
+/// Runs several searches in one request, each in indices of its own, and insists on them as [`search`] does. The answers come
+/// in their order, with a sentence about what was left out.
 pub(super) async fn several(
     client: &Client,
+    layout: &Layout,
     searches: &[(Vec<String>, &Value)],
-) -> StoreResult<(Vec<SearchAnswer>, Completeness)> {
+) -> StoreResult<(Vec<SearchAnswer>, Option<String>)> {
+    let answers = ask_several(client, searches, false).await?;
+    let (answers, left_out) = match answers.iter().find_map(Missing::of) {
+        None => (answers, None),
+        Some(missing) => (ask_several(client, searches, true).await?, missing.sentence(layout)),
+    };
+    let answers: StoreResult<_> = answers.into_iter().map(|answer| read(client, answer)).collect();
+    Ok((answers?, left_out))
+}
+
+async fn ask_several(
+    client: &Client,
+    searches: &[(Vec<String>, &Value)],
+    ignore_unavailable: bool,
+) -> StoreResult<Vec<Answer>> {
     let mut body = Vec::new();
     for (indices, search) in searches {
-        let head = json!({"index": indices, "ignore_unavailable": true, "allow_no_indices": true});
+        let head = json!({
+            "index": indices, "ignore_unavailable": ignore_unavailable, "allow_no_indices": true,
+        });
         body.extend(format!("{head}\n{search}\n").into_bytes());
     }
     let answer: ManyAnswers = client.read(&Call::lines("/_msearch", body)).await?.accept_read()?.json()?;
     if answer.responses.len() != searches.len() {
         return Err(bad_answer(format!("{} answers to {} searches", answer.responses.len(), searches.len())));
     }
-    let timeout_ms = u64::try_from(client.timeout().as_millis()).unwrap_or(u64::MAX);
-    let mut answers = Vec::with_capacity(searches.len());
-    let mut completeness = Completeness::default();
-    for response in answer.responses {
-        let answer =
-            Answer::of_part(&response)?.accept_read()?.json::<SearchAnswer>()?.finished(timeout_ms)?;
-        let part = answer.completeness();
-        completeness.partial |= part.partial;
-        completeness.failed_shards = completeness.failed_shards.max(part.failed_shards);
-        answers.push(answer);
-    }
-    Ok((answers, completeness))
+    answer.responses.iter().map(Answer::of_part).collect()
 }
 
 fn read(client: &Client, answer: Answer) -> StoreResult<SearchAnswer> {
@@ -130,7 +167,7 @@ pub(super) fn page(
     };
     let mut sort = vec![by_time(layout, flavour, order)];
     sort.extend(by_id_of_line(layout, order));
-    let Translated { query, is_partial, warnings } = build_search_query(&request.selection, layout)?;
+    let Translated { query, is_partial, warnings, hint } = build_search_query(&request.selection, layout)?;
     let body = json!({
         "size": size,
         "query": query,
@@ -138,7 +175,7 @@ pub(super) fn page(
         "track_total_hits": counted,
         "timeout": format!("{timeout_ms}ms"),
     });
-    Ok(Page { body, is_partial, warnings })
+    Ok(Page { query: body, is_partial, warnings, hint })
 }
 
 /// Lets the body of a page begin right after a line, where lines are ordered by their ids.
@@ -149,7 +186,7 @@ pub(super) fn begin_after(body: &mut Value, position: &Position) {
 }
 
 /// Lets the body of a page search inside a point in time, whose own numbers order lines of one time.
-pub(super) fn within(body: &mut Value, id: &str, after: Option<&[i64]>) {
+pub(super) fn enter(body: &mut Value, id: &str, after: Option<&[i64]>) {
     let Some(members) = body.as_object_mut() else { return };
     members.insert("pit".to_owned(), json!({"id": id, "keep_alive": KEEP_ALIVE}));
     if let Some(sort) = members.get_mut("sort").and_then(Value::as_array_mut) {
@@ -184,15 +221,22 @@ fn by_time(layout: &Layout, flavour: &Flavour, order: &str) -> Value {
 }
 
 /// The body that asks for one line by its id; foreign documents have it only as the id of the document.
-pub(super) fn by_id(id: &LogId, layout: &Layout, flavour: &Flavour, timeout_ms: u64) -> Value {
+pub(super) fn by_id(
+    id: &LogId,
+    kinds: KindSet,
+    layout: &Layout,
+    flavour: &Flavour,
+    timeout_ms: u64,
+) -> Value {
     let mut sort = vec![by_time(layout, flavour, "desc")];
     sort.extend(by_id_of_line(layout, "desc"));
     let places = layout.of(&LogField::Id.into());
     let in_fields = places.places().into_iter().filter_map(|place| asking::equals(place, id.as_str()).ok());
     let ways: Vec<_> = in_fields.chain([json!({"ids": {"values": [id.as_str()]}})]).collect();
+    let conditions: Vec<_> = [asking::any_of(&ways)].into_iter().chain(layout.readable(kinds)).collect();
     json!({
         "size": 1,
-        "query": {"bool": {"filter": [asking::any_of(&ways)]}},
+        "query": {"bool": {"filter": conditions}},
         "sort": sort,
         "track_total_hits": false,
         "timeout": format!("{timeout_ms}ms"),

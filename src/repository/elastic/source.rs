@@ -83,9 +83,12 @@ fn take_at(members: &mut Map<String, Value>, path: &str) -> Option<Value> {
 /// What belongs to no field, with the members of the objects that are context by name.
 fn context(mut source: Map<String, Value>, names: &Names) -> LogContext {
     let objects: Vec<_> = names.of(LogField::Context).iter().filter(|prefix| !prefix.is_empty()).collect();
-    // As it was sent, where the object itself holds only a part of it.
-    if let Some(Value::String(sent)) = source.shift_remove(CONTEXT_SENT) {
-        return LogContext::from_json(sent);
+    // As it was sent, where the object itself holds only a part of it; nobody but us writes it so.
+    let is_ours = names.of(LogField::Context) == [LogField::Context.spec().elastic];
+    if let (true, Some(Value::String(sent))) = (is_ours, source.get(CONTEXT_SENT))
+        && serde_json::from_str::<Map<String, Value>>(sent).is_ok()
+    {
+        return LogContext::from_json(sent.trim().to_owned());
     }
     let mut context = Map::new();
     for prefix in objects {

@@ -1,6 +1,6 @@
 //! Typed query to the query language of Elasticsearch: a total function without a wildcard arm.
 //!
-//! Everything is a filter, nothing is scored. Never emitted, because a caller's text could make them arbitrarily
+//! Everything is a filter, nothing is scored. Never emitted with a caller's text, which could make them arbitrarily
 //! expensive: `query_string`, `regexp`, `wildcard`, `intervals`, `script`. `asking.rs` says what one place is asked.
 
 use std::collections::BTreeSet;
@@ -26,9 +26,15 @@ pub(super) struct Translated {
     pub(super) query: Value,
     /// Whether some indices are left out, because they cannot answer.
     pub(super) is_partial: bool,
-    /// Sentences about what is left out or not known.
+    /// Sentences about what is left out.
     pub(super) warnings: Vec<String>,
+    /// A sentence for whoever finds nothing.
+    pub(super) hint: Option<&'static str>,
 }
+
+/// Words of letters are searched for as a whole only, where an index has no runs of letters.
+const WHOLE_WORDS: &str = "the indices that are read hold whole words only; a part of a word, as Exception is of \
+                           java.lang.Exception, is not found";
 
 /// The condition of a whole selection, window and query, nested no deeper than servers allow. Kinds are chosen by index.
 ///
@@ -42,11 +48,13 @@ pub(super) fn build_search_query(selection: &Selection, layout: &Layout) -> Stor
         Query::All => {}
         query => filter.push(translator.translate(&query)?),
     }
+    filter.extend(layout.readable(selection.kinds));
     filter.extend(translator.without_left_out());
     Ok(Translated {
         query: json!({"bool": {"filter": filter}}),
         is_partial: !translator.left_out.is_empty(),
         warnings: translator.warnings.into_iter().collect(),
+        hint: translator.hint,
     })
 }
 
@@ -55,6 +63,7 @@ pub(super) struct Translator<'a> {
     layout: &'a Layout,
     left_out: Vec<IndexSet>,
     warnings: BTreeSet<String>,
+    hint: Option<&'static str>,
 }
 
 impl<'a> Translator<'a> {
@@ -65,9 +74,10 @@ impl<'a> Translator<'a> {
                 "is no date in any of the indices that are read; name the one that is in logs.fields";
             return Err(unsupported(&LogField::Timestamp.into(), reason));
         }
-        let mut translator = Self { layout, left_out: Vec::new(), warnings: BTreeSet::new() };
+        let mut translator = Self { layout, left_out: Vec::new(), warnings: BTreeSet::new(), hint: None };
         if !time.unusable.is_empty() {
-            translator.leave_out(&LogField::Timestamp.into(), IndexSet::Only(time.unusable.clone()));
+            let reason = "is no date, or has another name";
+            translator.leave_out(&LogField::Timestamp.into(), reason, IndexSet::Only(time.unusable.clone()));
         }
         Ok(translator)
     }
@@ -92,6 +102,9 @@ impl<'a> Translator<'a> {
             Query::Terms { field, values } => self.terms(field, values),
             Query::Levels(levels) => self.levels(levels),
             Query::Text(text) => self.text(text),
+            Query::Prefix { field, .. } | Query::Range { field, .. } if self.is_id_of_document(field) => {
+                Err(unsupported(field, "is the id of the document here, which is matched as a whole only"))
+            }
             Query::Prefix { field, prefix } => self.ask(field, |place| asking::begins_with(place, prefix)),
             Query::Range { field: FieldRef::Known(LogField::Timestamp), lower, upper } => {
                 Ok(self.time_range(lower, upper))
@@ -172,10 +185,7 @@ impl<'a> Translator<'a> {
         let field = LogField::Message.into();
         let has_no_parts = |place: &&Place| matches!(&place.kind, PlaceKind::Text { parts: None, .. });
         if query.mode.parts_too() && self.layout.of(&field).places().iter().any(has_no_parts) {
-            self.warnings.insert(
-                "the indices that are read hold whole words only; a part of a word, as in java.lang.Exception, is not found"
-                    .to_owned(),
-            );
+            self.hint = Some(WHOLE_WORDS);
         }
         self.ask(&field, |place| asking::holds(place, query))
     }
@@ -188,6 +198,10 @@ impl<'a> Translator<'a> {
             return json!({"match_all": {}});
         }
         let conditions: Vec<_> = match field {
+            FieldRef::Known(LogField::Context) => {
+                let paths = self.layout.names.of(LogField::Context);
+                paths.iter().map(|path| asking::path_exists(path)).collect()
+            }
             FieldRef::Known(_) => self.layout.of(field).places().into_iter().map(asking::exists).collect(),
             // Servers do not tell of objects, which are there all the same.
             FieldRef::Context(key) => {
@@ -195,6 +209,11 @@ impl<'a> Translator<'a> {
             }
         };
         any_of(&conditions)
+    }
+
+    /// Whether the id of every line is that of its document.
+    fn is_id_of_document(&self, field: &FieldRef) -> bool {
+        self.may_be_id_of_document(field) && self.layout.of(field).groups.is_empty()
     }
 
     /// Whether the id of a line may be that of its document, and no field.
@@ -223,22 +242,24 @@ impl<'a> Translator<'a> {
         match unable.first() {
             Some((_, reason)) if conditions.is_empty() => Err(unsupported(field, reason)),
             _ => {
-                for (indices, _) in unable {
-                    self.leave_out(field, indices);
+                for (indices, reason) in unable {
+                    self.leave_out(field, reason, indices);
                 }
                 Ok(any_of(&conditions))
             }
         }
     }
 
-    fn leave_out(&mut self, field: &FieldRef, indices: IndexSet) {
-        let number = match &indices {
-            IndexSet::Only(names) => format!("{} of the indices", names.len()),
-            IndexSet::All | IndexSet::AllBut(_) => "most of the indices".to_owned(),
+    fn leave_out(&mut self, field: &FieldRef, reason: &str, indices: IndexSet) {
+        let which = match &indices {
+            IndexSet::Only(names) => match names.first() {
+                Some(name) if names.len() == 1 => format!("lines of the index {name}"),
+                Some(name) => format!("lines of {} indices, such as {name},", names.len()),
+                None => return,
+            },
+            IndexSet::All | IndexSet::AllBut(_) => "lines of most indices".to_owned(),
         };
-        self.warnings.insert(format!(
-            "{field} cannot be asked this way in {number} that are read, so their lines are left out"
-        ));
+        self.warnings.insert(format!("{which} are left out: there, {field} {reason}"));
         if !self.left_out.contains(&indices) {
             self.left_out.push(indices);
         }

@@ -2,22 +2,22 @@
 //!
 //! In other people's indices they have no order of their own. There the first page needs no point in time, and most searches
 //! end there; the second opens one, and leaves out what the first has shown; from then on the cluster's own numbers say where a
-//! page begins. So every line that is there at the beginning is met exactly once. The same happens where a page ends with a line
-//! that somebody else has written into our indices, without an id.
+//! page begins. So every line that is there at the beginning is met exactly once. The same happens where a page of our own ends
+//! with a line that somebody else has written, whose id is missing or need not be unique.
 
 use std::collections::BTreeSet;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::asking;
+use super::STORE;
 use super::client::Client;
-use super::decode::{Hit, SearchAnswer, WITHOUT_ID};
+use super::decode::{Hit, SearchAnswer, WITHOUT_ORDER};
 use super::flavour::Flavour;
 use super::layout::{Layout, Ties};
 use super::point_in_time::{OpenPoints, Point, pack, unpack};
-use super::search::{self, Found, Page};
-use crate::model::page::{Held, Rows, Shown, Walk};
+use super::search::{self, Page};
+use super::walk_state::{Held, Shown, Stage, WalkState};
+use crate::model::page::{PageStart, Rows};
 use crate::model::query::PageRequest;
 use crate::model::{Completeness, Position, SortOrder};
 use crate::repository::{StoreError, StoreResult};
@@ -53,71 +53,111 @@ struct Answered {
     hits: Vec<Hit>,
     answer: SearchAnswer,
     completeness: Completeness,
+    warnings: Vec<String>,
 }
 
 impl Walker<'_> {
     /// One page.
     pub(super) async fn page(&self, request: &PageRequest) -> StoreResult<Rows> {
-        match (&request.after, self.layout.ties) {
-            (None, Ties::Id) => self.after(request, None).await,
-            (None, Ties::Engine) => self.first(request).await,
-            (Some(Walk::After(position)), ties) => match (position.id.strip_prefix(WITHOUT_ID), ties) {
-                (Some(id), _) => self.beside(request, position.time, id).await,
-                (None, Ties::Id) => self.after(request, Some(position)).await,
-                (None, Ties::Engine) => self.beside(request, position.time, &position.id).await,
+        match (&request.start, self.layout.ties) {
+            (None, Ties::Id) => self.page_after(request, None).await,
+            (None, Ties::Engine) => self.first_page(request).await,
+            (Some(PageStart::After(position)), Ties::Id) => self.page_after(request, Some(position)).await,
+            // The order in which the pages before were shown is gone.
+            (Some(PageStart::After(_)), Ties::Engine) => Err(StoreError::Gone { store: STORE }),
+            (Some(PageStart::Beside(line)), ties) => match (line.id.strip_prefix(WITHOUT_ORDER), ties) {
+                (None, Ties::Id) => self.page_after(request, Some(line)).await,
+                (None, Ties::Engine) => self.neighbours(request, line.time, &line.id).await,
+                (Some(id), _) => self.neighbours(request, line.time, id).await,
             },
-            (Some(Walk::At(shown)), _) => {
-                let point = self.open().await?;
-                self.inside(request, point, Start::Behind(shown.clone())).await
-            }
-            (Some(Walk::Held(held)), _) => {
-                let id = unpack(&held.id).ok_or(StoreError::Gone { store: super::STORE })?;
-                self.points.touch(held.walk);
-                let point = Point { walk: held.walk, id };
-                self.inside(request, point, Start::GoOn(held.clone())).await
-            }
+            (Some(PageStart::Opaque(bytes)), _) => self.go_on(request, WalkState::from_bytes(bytes)?).await,
         }
     }
 
     /// A page where lines of one time are ordered by their ids.
-    async fn after(&self, request: &PageRequest, position: Option<&Position>) -> StoreResult<Rows> {
+    async fn page_after(&self, request: &PageRequest, position: Option<&Position>) -> StoreResult<Rows> {
         let mut body = self.body(request, request.limit + 1)?;
         if let Some(position) = position {
-            search::begin_after(&mut body.body, position);
+            search::begin_after(&mut body.query, position);
         }
-        let Answered { mut hits, answer, completeness } = self.ask(&body.body).await?;
-        let has_more = hits.len() > request.limit;
-        hits.truncate(request.limit);
-        let without_id = match hits.last() {
-            Some(last) if last.lacks_id(self.layout) => Some(Walk::At(self.shown(&hits))),
-            Some(_) | None => None,
+        let mut found = self.ask(&body).await?;
+        let has_more = found.hits.len() > request.limit && request.wants_next;
+        found.hits.truncate(request.limit);
+        let next = match found.hits.last().filter(|_| has_more) {
+            None => None,
+            Some(last) => match last.position(self.layout) {
+                Some(position) if last.is_in_order(self.layout) => Some(PageStart::After(position)),
+                Some(_) | None => Some(self.behind(&found)),
+            },
         };
-        let mut rows = self.rows(hits, without_id, &answer, completeness, request, &body);
-        let after_last = || rows.rows.last().map(|row| Walk::After(row.position.clone()));
-        rows.next = rows.next.take().or_else(after_last).filter(|_| has_more);
-        Ok(rows)
+        Ok(self.rows(found, next, request))
     }
 
-    async fn first(&self, request: &PageRequest) -> StoreResult<Rows> {
+    /// The first page where lines of one time have no order.
+    async fn first_page(&self, request: &PageRequest) -> StoreResult<Rows> {
         let body = self.body(request, request.limit + 1)?;
-        let Answered { mut hits, answer, completeness } = self.ask(&body.body).await?;
-        let has_more = hits.len() > request.limit;
-        hits.truncate(request.limit);
-        let shown = self.shown(&hits);
-        if has_more && shown.hashes.len() > MAX_SHOWN {
-            // This page had better been part of a point in time. Where no more can be opened, its long cursor still does.
+        let mut found = self.ask(&body).await?;
+        let has_more = found.hits.len() > request.limit && request.wants_next;
+        found.hits.truncate(request.limit);
+        if has_more && Shown::of(&found.hits, self.layout).hashes.len() > MAX_SHOWN {
+            // This page should have been part of a point in time. If none can be opened, a long cursor still works.
             match self.open().await {
-                Ok(point) => return self.inside(request, point, Start::First).await,
+                Ok(point) => {
+                    return self.inside(request, point, Start::First, found.completeness.partial).await;
+                }
                 Err(StoreError::Overloaded { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        let next = has_more.then_some(Walk::At(shown));
-        Ok(self.rows(hits, next, &answer, completeness, request, &body))
+        let next = has_more.then(|| self.behind(&found));
+        Ok(self.rows(found, next, request))
     }
 
-    /// A page inside a point in time.
-    async fn inside(&self, request: &PageRequest, mut point: Point, start: Start) -> StoreResult<Rows> {
+    /// What follows a page that was asked for without a point in time.
+    fn behind(&self, found: &Answered) -> PageStart {
+        let shown = Shown::of(&found.hits, self.layout);
+        let state = WalkState { is_partial: found.completeness.partial, stage: Stage::First(shown) };
+        PageStart::Opaque(state.to_bytes())
+    }
+
+    async fn go_on(&self, request: &PageRequest, state: WalkState) -> StoreResult<Rows> {
+        match state.stage {
+            Stage::First(shown) => {
+                let point = self.open().await?;
+                self.inside(request, point, Start::Behind(shown), state.is_partial).await
+            }
+            Stage::Inside(held) => {
+                let id = unpack(&held.id).ok_or(StoreError::Gone { store: STORE })?;
+                self.points.touch(held.number);
+                let point = Point { number: held.number, id };
+                self.inside(request, point, Start::GoOn(held), state.is_partial).await
+            }
+        }
+    }
+
+    /// A page inside a point in time. One that was opened for it does not outlive its failure.
+    async fn inside(
+        &self,
+        request: &PageRequest,
+        point: Point,
+        start: Start,
+        is_partial: bool,
+    ) -> StoreResult<Rows> {
+        let is_new = matches!(start, Start::First | Start::Behind(_));
+        let page = self.page_inside(request, point.clone(), start, is_partial).await;
+        if is_new && page.is_err() {
+            self.points.close(self.client, self.flavour.point_in_time, &point).await;
+        }
+        page
+    }
+
+    async fn page_inside(
+        &self,
+        request: &PageRequest,
+        mut point: Point,
+        start: Start,
+        is_partial: bool,
+    ) -> StoreResult<Rows> {
         let how = self.flavour.point_in_time;
         let (before, after, passed_over) = match start {
             Start::First => (Shown::default(), None, 0),
@@ -127,33 +167,35 @@ impl Walker<'_> {
                 (held.before, Some(after), passed_over)
             }
         };
-        let mut page = self.body(request, request.limit + 1 + before.hashes.len() + passed_over)?;
+        let mut body = self.body(request, request.limit + 1 + before.hashes.len() + passed_over)?;
         if !before.hashes.is_empty() {
-            narrow(&mut page.body, self.at_or_beyond(before.time, request.sort));
-            // Lines without an id come last of their time in this order, so all others of it have been shown.
-            if let (Some(path), SortOrder::Desc) = (self.layout.id_path(), request.sort) {
-                let have_id = [self.at(before.time), asking::path_exists(&path)];
-                narrow(&mut page.body, json!({"bool": {"must_not": [{"bool": {"filter": have_id}}]}}));
-            }
+            narrow(&mut body.query, before.beyond(request.sort, self.layout)?);
         }
-        search::within(&mut page.body, &point.id, after.as_deref());
-        let mut answer = search::inside(self.client, &page.body).await?;
-        let completeness = answer.completeness();
+        search::enter(&mut body.query, &point.id, after.as_deref());
+        let mut answer = search::in_point_in_time(self.client, &body.query).await?;
+        let completeness = answer.completeness().or_partial(body.is_partial || is_partial);
         point.id = answer.pit_id.take().unwrap_or(point.id);
         let found = answer.take_hits();
-        let is_new = |(number, hit): &(usize, &Hit)| *number >= passed_over && !self.is_among(hit, &before);
-        let new: Vec<usize> = found.iter().enumerate().filter(is_new).map(|(number, _)| number).collect();
-        let last = request.limit.checked_sub(1).and_then(|place| new.get(place)).copied();
-        let next = if let Some(last) = last.filter(|_| new.len() > request.limit) {
-            Some(Walk::Held(self.held(&point, &found, last, before)))
+        let unseen = self.unseen(&found, passed_over, &before);
+        let last = request.limit.checked_sub(1).and_then(|place| unseen.get(place)).copied();
+        let next = if let Some(last) = last.filter(|_| unseen.len() > request.limit) {
+            let held = self.held(&point, &found, last, before);
+            let state = WalkState { is_partial, stage: Stage::Inside(held) };
+            Some(PageStart::Opaque(state.to_bytes()))
         } else {
             self.points.close(self.client, how, &point).await;
             None
         };
-        let of_page: BTreeSet<usize> = new.into_iter().take(request.limit).collect();
+        let of_page: BTreeSet<usize> = unseen.into_iter().take(request.limit).collect();
         let hits = found.into_iter().enumerate().filter(|(number, _)| of_page.contains(number));
         let hits = hits.map(|(_, hit)| hit).collect();
-        Ok(self.rows(hits, next, &answer, completeness, request, &page))
+        Ok(self.rows(Answered { hits, answer, completeness, warnings: body.warnings }, next, request))
+    }
+
+    /// Numbers of the hits that were not shown before.
+    fn unseen(&self, found: &[Hit], passed_over: usize, before: &Shown) -> Vec<usize> {
+        let numbered = found.iter().enumerate().skip(passed_over);
+        numbered.filter(|(_, hit)| !before.holds(hit, self.layout)).map(|(number, _)| number).collect()
     }
 
     /// Where the walk stands behind the hit number `last`.
@@ -164,93 +206,68 @@ impl Walker<'_> {
         let equal = up_to_last.iter().rev().take_while(|hit| numbers(hit) == last_numbers).count();
         let is_at = up_to_last.last().and_then(|hit| hit.nanos(self.layout.time.unit)) == Some(before.time);
         let before = if is_at { before } else { Shown::default() };
-        Held { id: pack(&point.id), walk: point.walk, last: last_numbers, equal, before }
+        Held { id: pack(&point.id), number: point.number, last: last_numbers, equal, before }
     }
 
-    fn is_among(&self, hit: &Hit, shown: &Shown) -> bool {
-        hit.nanos(self.layout.time.unit) == Some(shown.time) && shown.hashes.contains(&hash(hit))
-    }
-
-    /// Lines right before or after a line: of its own time those with a greater or smaller id, then those of other times.
-    async fn beside(&self, request: &PageRequest, nanos: i64, id: &str) -> StoreResult<Rows> {
-        let mut ties = self.body(request, MAX_TIES)?;
-        narrow(&mut ties.body, self.at(nanos));
-        let mut others = self.body(request, request.limit)?;
+    /// Lines right before or after a line: of its own time those with a greater or smaller id of their document, then those of
+    /// other times.
+    async fn neighbours(&self, request: &PageRequest, nanos: i64, id: &str) -> StoreResult<Rows> {
         let time = &self.layout.time;
+        let mut ties = self.body(request, MAX_TIES)?;
+        narrow(&mut ties.query, time.between(Some(nanos), Some(nanos.saturating_add(1))));
+        let mut others = self.body(request, request.limit)?;
         let beyond = match request.sort {
             SortOrder::Desc => time.between(None, Some(nanos)),
             SortOrder::Asc => time.between(Some(nanos.saturating_add(1)), None),
         };
-        narrow(&mut others.body, beyond);
-        let (ties, others_found) = tokio::try_join!(self.ask(&ties.body), self.ask(&others.body))?;
-        let mut hits = ties.hits;
-        hits.retain(|hit| match request.sort {
+        narrow(&mut others.query, beyond);
+        let (mut ties, mut found) = tokio::try_join!(self.ask(&ties), self.ask(&others))?;
+        // With more than that of one time, others may stand between.
+        let is_cut_off = ties.hits.len() >= MAX_TIES;
+        ties.hits.retain(|hit| match request.sort {
             SortOrder::Desc => *hit.id < *id,
             SortOrder::Asc => *hit.id > *id,
         });
-        hits.sort_by(|one, other| match request.sort {
+        ties.hits.sort_by(|one, other| match request.sort {
             SortOrder::Desc => other.id.cmp(&one.id),
             SortOrder::Asc => one.id.cmp(&other.id),
         });
-        hits.extend(others_found.hits);
-        hits.truncate(request.limit);
-        let partial = ties.completeness.partial || others_found.completeness.partial;
-        let completeness = Completeness { partial, ..others_found.completeness };
-        Ok(self.rows(hits, None, &others_found.answer, completeness, request, &others))
+        ties.hits.append(&mut found.hits);
+        ties.hits.truncate(request.limit);
+        found.hits = ties.hits;
+        found.completeness = found.completeness.and(ties.completeness).or_partial(is_cut_off);
+        if is_cut_off {
+            found
+                .warnings
+                .push(format!("more than {MAX_TIES} lines have the time of this one; some are left out"));
+        }
+        Ok(self.rows(found, None, request))
     }
 
     fn body(&self, request: &PageRequest, size: usize) -> StoreResult<Page> {
         search::page(request, size, self.layout, self.flavour, self.timeout_ms)
     }
 
-    async fn ask(&self, body: &Value) -> StoreResult<Answered> {
-        let Found { mut answer, closed_left_out } = search::search(self.client, self.target, body).await?;
-        let own = answer.completeness();
-        let completeness = Completeness { partial: own.partial || closed_left_out, ..own };
-        Ok(Answered { hits: answer.take_hits(), answer, completeness })
+    async fn ask(&self, body: &Page) -> StoreResult<Answered> {
+        let mut found = search::search(self.client, self.target, self.layout, &body.query).await?;
+        let completeness = found.completeness().or_partial(body.is_partial);
+        let hits = found.answer.take_hits();
+        let hint = body.hint.filter(|_| hits.is_empty()).map(str::to_owned);
+        let warnings = body.warnings.iter().cloned().chain(found.left_out.take()).chain(hint).collect();
+        Ok(Answered { hits, answer: found.answer, completeness, warnings })
     }
 
     async fn open(&self) -> StoreResult<Point> {
         self.points.open(self.client, self.flavour.point_in_time, self.target).await
     }
 
-    /// The last lines of a page that share its last time, and have no order among each other.
-    fn shown(&self, hits: &[Hit]) -> Shown {
-        let nanos = |hit: &Hit| hit.nanos(self.layout.time.unit);
-        let Some(time) = hits.last().and_then(nanos) else { return Shown::default() };
-        let at_its_time = hits.iter().rev().take_while(|hit| nanos(hit) == Some(time));
-        let has_no_order = |hit: &&Hit| self.layout.ties == Ties::Engine || hit.lacks_id(self.layout);
-        let hashes = at_its_time.filter(has_no_order).map(hash).collect();
-        Shown { time, hashes }
-    }
-
-    fn at(&self, nanos: i64) -> Value {
-        self.layout.time.between(Some(nanos), Some(nanos.saturating_add(1)))
-    }
-
-    fn at_or_beyond(&self, nanos: i64, sort: SortOrder) -> Value {
-        let time = &self.layout.time;
-        match sort {
-            SortOrder::Desc => time.between(None, Some(nanos.saturating_add(1))),
-            SortOrder::Asc => time.between(Some(nanos), None),
-        }
-    }
-
-    fn rows(
-        &self,
-        hits: Vec<Hit>,
-        next: Option<Walk>,
-        answer: &SearchAnswer,
-        completeness: Completeness,
-        request: &PageRequest,
-        page: &Page,
-    ) -> Rows {
+    fn rows(&self, found: Answered, next: Option<PageStart>, request: &PageRequest) -> Rows {
         Rows {
-            rows: hits.into_iter().map(|hit| hit.into_row(self.layout)).collect(),
+            rows: found.hits.into_iter().map(|hit| hit.into_row(self.layout)).collect(),
             next,
-            total: answer.total(request.total),
-            completeness: Completeness { partial: completeness.partial || page.is_partial, ..completeness },
-            warnings: page.warnings.clone(),
+            total: found.answer.total(request.total),
+            completeness: found.completeness,
+            warnings: found.warnings,
         }
     }
 }
@@ -260,16 +277,6 @@ fn narrow(body: &mut Value, condition: Value) {
     if let Some(filter) = body.pointer_mut("/query/bool/filter").and_then(Value::as_array_mut) {
         filter.push(condition);
     }
-}
-
-/// Tells a document from all others: ids are unique in one index only.
-fn hash(hit: &Hit) -> [u8; 8] {
-    let whole = digest(&SHA256, format!("{}\0{}", hit.index, hit.id).as_bytes());
-    let mut short = [0; 8];
-    for (to, from) in short.iter_mut().zip(whole.as_ref()) {
-        *to = *from;
-    }
-    short
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use trailproof::model::Preset;
 
 use super::indices::{Mapping, Server};
 use super::shapes::{Shape, lines};
-use crate::engine::ids;
+use crate::callers::{caller, sre};
+use crate::engine::{ids, params};
 
 fn line(time: &str, message: &str) -> Value {
     json!({"@timestamp": format!("2026-11-21T{time}Z"), "service": {"name": "gw"}, "message": message})
@@ -89,4 +90,68 @@ pub(crate) async fn an_index_that_comes_later_is_read_too(server: &Server) {
     server.write(&second, [("two".to_owned(), line("11:00:01", "hello"))]).await;
 
     assert_eq!(engine.ids(&[("query", "service:gw")]).await, ["two", "one"]);
+}
+
+pub(crate) async fn lines_that_come_after_an_empty_answer_are_found(server: &Server) {
+    let engine = server.reading(&["late-*"], Preset::Ecs);
+    let question = [("query", "service:gw context.order_id:17 level:info")];
+    assert_eq!(engine.ids(&question).await, Vec::<String>::new());
+
+    let index = server.make("late-1", Shape::Ecs, Mapping::Keyword, 1).await;
+    let mut first = line("11:00:00", "hello");
+    first["order_id"] = json!(17);
+    server.write(&index, [("first".to_owned(), first)]).await;
+
+    // What nobody has seen yet is asked for anew after some seconds.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while engine.ids(&question).await != ["first"] {
+        assert!(std::time::Instant::now() < deadline, "the line is not found");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
+
+pub(crate) async fn a_named_index_that_is_not_there_is_said(server: &Server) {
+    let index = server.make("there", Shape::Ecs, Mapping::Keyword, 1).await;
+    server.write(&index, [("a".to_owned(), line("11:00:00", "hello"))]).await;
+    let engine = server.reading(&["there", "not-there"], Preset::Ecs);
+
+    let found = engine.search(&[("query", "hello")]).await.unwrap();
+
+    assert_eq!((ids(&found), found.completeness.partial), (vec!["a".to_owned()], true));
+    assert!(found.warnings[0].contains("not-there, which logs.indices names"), "{:?}", found.warnings);
+}
+
+pub(crate) async fn security_lines_and_audit_events_stay_hidden_whatever_leads_there(server: &Server) {
+    // Most indices are alike; the others are asked in requests that name them.
+    let names = ["app-1", "app-2", "logs-security-x-000001", "audit-events-x-000001"];
+    let alias = server.name("all");
+    for (number, name) in names.into_iter().enumerate() {
+        let mapping = if number < 2 { Mapping::Dynamic } else { Mapping::Keyword };
+        let index = server.make(name, Shape::Logstash, mapping, 1).await;
+        let line = json!({"@timestamp": "2026-11-21T11:00:00Z", "service": name, "message": "hello"});
+        server.write(&index, [(name.to_owned(), line)]).await;
+        let add = json!({"actions": [{"add": {"index": index, "alias": alias}}]});
+        server.send(Method::POST, "_aliases", &add).await;
+    }
+    let developer = caller("developer(app-1,app-2,logs-security-x-000001,audit-events-x-000001)").unwrap();
+    for pattern in ["all", "*", "logs-security-x-*", "audit-events-x-000001"] {
+        let engine = server.reading(&[pattern], Preset::Logstash);
+        for (who, hidden) in [(&developer, &names[2..]), (&sre(), &names[3..])] {
+            let seen = engine.service.search_logs(who, &params(&[]).unwrap()).await.unwrap();
+            let values =
+                engine.service.field_values(who, "service", &params(&[]).unwrap(), None).await.unwrap();
+            let counted: Vec<_> = values.items.iter().map(|(value, _)| value.as_str()).collect();
+
+            for name in hidden {
+                assert!(!ids(&seen).contains(&(*name).to_owned()), "{pattern}: {name} is shown");
+                assert!(!counted.contains(name), "{pattern}: {name} is counted");
+                let by_id = engine.service.get_log(who, name).await;
+                assert!(by_id.is_err(), "{pattern}: {name} is shown by its id");
+            }
+            if matches!(pattern, "all" | "*") {
+                assert_eq!(seen.items.len(), names.len() - hidden.len(), "{pattern}");
+                assert_eq!(counted.len(), names.len() - hidden.len(), "{pattern}");
+            }
+        }
+    }
 }

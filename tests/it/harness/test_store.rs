@@ -58,8 +58,14 @@ impl TestStore {
     /// Number of lines.
     pub(crate) async fn count(&self) -> u64 {
         let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query: Query::All };
-        let request =
-            PageRequest { selection, sort: SortOrder::Desc, limit: 1, after: None, total: TotalMode::Exact };
+        let request = PageRequest {
+            selection,
+            sort: SortOrder::Desc,
+            limit: 1,
+            start: None,
+            wants_next: true,
+            total: TotalMode::Exact,
+        };
         self.inner.search(&request).await.unwrap().total.unwrap().value
     }
 

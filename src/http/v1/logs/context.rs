@@ -64,11 +64,15 @@ pub(in crate::http) struct SurroundingsResponse {
     /// Lines after it, oldest first.
     #[schema(value_type = Vec<LogEntrySchema>)]
     after: Vec<LogEntry>,
+    /// What was left out around the line; there only when something was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["the index logs-app-2024 is closed, so its lines are left out"]))]
+    warnings: Vec<String>,
 }
 
 impl From<Surroundings> for SurroundingsResponse {
     fn from(found: Surroundings) -> Self {
-        Self { before: found.before, line: found.line, after: found.after }
+        Self { before: found.before, line: found.line, after: found.after, warnings: found.warnings }
     }
 }
 

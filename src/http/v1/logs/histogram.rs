@@ -64,6 +64,10 @@ pub(in crate::http) struct HistogramResponse {
     cache: &'static str,
     /// Whether the answer covers everything that was asked.
     completeness: Completeness,
+    /// Likely slips, and what was left out; there only when there is something to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["the index logs-app-2024 is closed, so its lines are left out"]))]
+    warnings: Vec<String>,
 }
 
 /// One bucket of a histogram.
@@ -130,6 +134,7 @@ fn response(found: Histogram, tz: String, is_split: bool) -> HistogramResponse {
         took_ms: found.took_ms,
         cache: "none",
         completeness: found.completeness,
+        warnings: found.warnings,
     }
 }
 

@@ -40,10 +40,14 @@ pub(in crate::http) struct TraceResponse {
     first_error: Option<LogEntry>,
     /// Pauses of a second or more.
     gaps: Vec<Gap>,
-    /// There only when a part of the index did not answer.
+    /// There only when a part of the index did not answer or was left out.
     #[serde(skip_serializing_if = "is_complete")]
     #[schema(required = false)]
     completeness: Completeness,
+    /// Likely slips, and what was left out; there only when there is something to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["the index logs-app-2024 is closed, so its lines are left out"]))]
+    warnings: Vec<String>,
 }
 
 /// A pause between two lines.
@@ -66,6 +70,7 @@ impl From<Trace> for TraceResponse {
             first_error: trace.first_error,
             gaps: trace.gaps.into_iter().map(gap).collect(),
             completeness: trace.completeness,
+            warnings: trace.warnings,
         }
     }
 }

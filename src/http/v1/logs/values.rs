@@ -44,10 +44,14 @@ impl RouteParams for Params {
 pub(in crate::http) struct FieldValuesResponse {
     /// The values.
     items: Vec<ValueCount>,
-    /// There only when a part of the index did not answer.
+    /// There only when a part of the index did not answer or was left out.
     #[serde(skip_serializing_if = "is_complete")]
     #[schema(required = false)]
     completeness: Completeness,
+    /// Likely slips, and what was left out; there only when there is something to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, example = json!(["the index logs-app-2024 is closed, so its lines are left out"]))]
+    warnings: Vec<String>,
 }
 
 /// A value and how many lines have it.
@@ -91,7 +95,7 @@ pub(in crate::http) async fn get(
     given.search.limit = given.own("limit").map(str::to_owned);
     let found = state.search.field_values(&caller, &name, &given.search, given.own("prefix")).await?;
     let items = found.items.into_iter().map(|(value, count)| ValueCount { value, count }).collect();
-    Ok(Json(FieldValuesResponse { items, completeness: found.completeness }))
+    Ok(Json(FieldValuesResponse { items, completeness: found.completeness, warnings: found.warnings }))
 }
 
 fn example() -> Value {

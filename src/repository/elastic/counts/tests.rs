@@ -179,7 +179,7 @@ fn values_of_several_places_are_counted_apart_and_added_up() {
 
     let of = |part: &Part| {
         let field = part.body["aggs"]["by_time"]["aggs"]["0"]["aggs"]["by_value"]["terms"]["field"].clone();
-        (part.indices.within("logs-*"), field)
+        (part.indices.within("logs-*", &layout.indices), field)
     };
     let asked: Vec<_> = parts.iter().map(of).collect();
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();

@@ -1,21 +1,24 @@
 //! Whether the indices of the configuration are there, hold lines, and can be asked.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::super::client::Client;
 use super::super::layout::Layout;
-use super::super::layouts::{Layouts, Shortcoming, shortcomings};
+use super::super::layouts::Layouts;
 use super::super::search;
+use super::super::shortcomings::{Shortcoming, shortcomings};
 use super::Curl;
 use super::not_examined;
-use crate::model::{Finding, Query, TotalMode};
+use crate::model::{Finding, TotalMode};
 use crate::repository::StoreResult;
 
 /// Looks at the fields, then for lines.
 pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> Vec<Finding> {
     let target = layouts.target();
     let resolve = curl.get(&format!("/_resolve/index/{target}"));
-    let layout = match layouts.for_query(client, &Query::All).await {
+    let layout = match layouts.of(client, &BTreeSet::new()).await {
         Ok(layout) => layout,
         Err(error) => return vec![not_examined("indices", &error, resolve)],
     };
@@ -56,7 +59,7 @@ async fn lines(client: &Client, target: &str, layout: &Layout) -> StoreResult<Op
     let body: Value = json!({
         "size": 0, "track_total_hits": true, "query": {"exists": {"field": layout.time.path}},
     });
-    let found = search::search(client, target, &body).await?;
+    let found = search::search(client, target, layout, &body).await?;
     if found.answer.searched_nothing() {
         return Ok(None);
     }

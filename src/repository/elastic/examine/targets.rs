@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::client::{Call, Client};
-use super::super::indices::IndexNames;
+use super::super::indices::{self, IndexNames};
 use super::super::streams::Stream;
 use super::super::templates::{MANAGED_BY, VERSION};
 use super::super::write_target::{self, WriteTarget};
@@ -150,49 +150,7 @@ async fn winner(client: &Client, name: &str) -> StoreResult<Option<String>> {
     );
     let installed: Installed = client.read(&call).await?.accept_read()?.json()?;
     let matching = installed.index_templates.into_iter().filter(|template| {
-        template.index_template.index_patterns.iter().any(|pattern| matches(pattern, name))
+        template.index_template.index_patterns.iter().any(|pattern| indices::matches(pattern, name))
     });
     Ok(matching.max_by_key(|template| template.index_template.priority).map(|template| template.name))
-}
-
-/// Whether a name matches a pattern, in which a star stands for any characters.
-fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut parts: Vec<_> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some((_, behind)) = rest.split_once(part) else { return false };
-        rest = behind;
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_characters() {
-        for (pattern, name) in [
-            ("*", "logs-app-dev"),
-            ("logs-*", "logs-app-dev"),
-            ("logs-*-*", "logs-app-dev"),
-            ("logs-*-0*", "logs-app-dev-000001"),
-            ("*dev", "logs-app-dev"),
-            ("logs-app-dev", "logs-app-dev"),
-            ("l*p*v", "logs-app-dev"),
-        ] {
-            assert!(matches(pattern, name), "{pattern} {name}");
-        }
-        for (pattern, name) in [
-            ("logs-app", "logs-app-dev"),
-            ("logs-*-1*", "logs-app-dev-000001".trim_end_matches('1')),
-            ("audit-*", "logs-app-dev"),
-            ("*app", "logs-app-dev"),
-            ("logs-app-dev*dev", "logs-app-dev"),
-        ] {
-            assert!(!matches(pattern, name), "{pattern} {name}");
-        }
-    }
 }

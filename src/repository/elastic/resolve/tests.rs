@@ -58,6 +58,47 @@ fn a_field_that_some_indices_lack_needs_no_groups() {
 }
 
 #[test]
+fn a_name_that_is_an_object_leaves_the_field_to_the_next_name() {
+    let caps = caps(&json!({
+        "service": {"object": {"searchable": false}},
+        "service.name": {"keyword": {"searchable": true}},
+    }));
+
+    let found = &layout(&names(Preset::Logstash), &caps).fields[&LogField::Service];
+
+    assert_eq!(
+        found.groups,
+        [Group { indices: IndexSet::All, places: vec![place("service.name", PlaceKind::Keyword)] }]
+    );
+}
+
+#[test]
+fn what_lies_in_nested_documents_cannot_be_asked() {
+    let caps = caps(&json!({
+        "items": {"nested": {"searchable": false}},
+        "items.sku": {"keyword": {"searchable": true}},
+    }));
+
+    let found = key_layout(&names(Preset::Ecs), "items.sku", &caps);
+
+    assert_eq!(found.groups[0].places, [place("items.sku", PlaceKind::Other("nested".to_owned()))]);
+    assert!(paths_of_keys(&names(Preset::Ecs), ["items.sku"]).contains("items"));
+}
+
+#[test]
+fn indices_with_their_time_under_another_name_than_most_are_left_out() {
+    let fields = json!({
+        "timestamp": {"date": {"searchable": true, "indices": ["a"]}, "unmapped": {"indices": ["b", "c"]}},
+        "time": {"long": {"searchable": true, "indices": ["b"]}, "date": {"searchable": true, "indices": ["c"]},
+            "unmapped": {"indices": ["a"]}},
+    });
+
+    let time = layout(&names(Preset::Pino), &caps(&fields)).time;
+
+    assert_eq!((time.path.as_str(), time.unit, time.unusable), ("time", TimeUnit::Nanos, set(&["a", "b"])));
+}
+
+#[test]
 fn the_time_is_the_first_name_with_dates_or_numbers() {
     let time = |preset, fields: Value| layout(&names(preset), &caps(&fields)).time;
     let everywhere = |kind: &str| json!({kind: {"searchable": true}});

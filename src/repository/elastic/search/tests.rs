@@ -16,14 +16,15 @@ async fn ask(scripts: Vec<Script>) -> (StoreResult<Found>, Vec<String>) {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let server = FakeServer::start(scripts);
     let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
-    let found = search(&Client::new(&options).unwrap(), "a,b", &json!({})).await;
+    let found = search(&Client::new(&options).unwrap(), "a,b", &Layout::of_our_own(), &json!({})).await;
     (found, server.requests())
 }
 
 fn body(total: TotalMode) -> Value {
     let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query: Query::All };
-    let request = PageRequest { selection, sort: SortOrder::Asc, limit: 6, after: None, total };
-    page(&request, 7, &Layout::of_our_own(), &Flavour::newest(), 8_000).unwrap().body
+    let request =
+        PageRequest { selection, sort: SortOrder::Asc, limit: 6, start: None, wants_next: true, total };
+    page(&request, 7, &Layout::of_our_own(), &Flavour::newest(), 8_000).unwrap().query
 }
 
 #[tokio::test]

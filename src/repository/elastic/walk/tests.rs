@@ -24,9 +24,21 @@ fn opened() -> Script {
     Script::Say(200, json!({"id": "point"}).to_string())
 }
 
-fn request(limit: usize, after: Option<Walk>) -> PageRequest {
+fn request(limit: usize, start: Option<PageStart>) -> PageRequest {
     let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query: Query::All };
-    PageRequest { selection, sort: SortOrder::Desc, limit, after, total: TotalMode::None }
+    PageRequest { selection, sort: SortOrder::Desc, limit, start, wants_next: true, total: TotalMode::None }
+}
+
+/// A place inside a point in time, behind documents that were sorted by these numbers.
+fn inside(last: &[i64], equal: usize) -> PageStart {
+    let held = Held { id: pack("point"), number: 1, last: last.to_vec(), equal, before: Shown::default() };
+    let state = WalkState { is_partial: false, stage: Stage::Inside(held) };
+    PageStart::Opaque(state.to_bytes())
+}
+
+fn state(rows: &Rows) -> WalkState {
+    let Some(PageStart::Opaque(bytes)) = &rows.next else { panic!("{:?}", rows.next) };
+    WalkState::from_bytes(bytes).unwrap()
 }
 
 fn layout() -> Layout {
@@ -70,7 +82,8 @@ async fn the_first_page_needs_no_point_in_time_and_remembers_ties_of_its_last_li
 
     let rows = rows.unwrap();
     assert_eq!(ids(&rows), ["a", "b", "c"]);
-    assert!(matches!(&rows.next, Some(Walk::At(shown)) if shown.time == 5 && shown.hashes.len() == 2));
+    let Stage::First(shown) = state(&rows).stage else { panic!("{:?}", rows.next) };
+    assert_eq!((shown.time, shown.hashes.len()), (5, 2));
     assert_eq!(requests.len(), 1);
     assert_eq!(body(&requests[0])["sort"].as_array().unwrap().len(), 1);
 }
@@ -84,31 +97,31 @@ async fn the_second_page_opens_one_and_leaves_out_what_was_shown() {
     );
     let next = first.await.rows.unwrap().next;
 
-    let inside = found(&[("c", &[5, 1]), ("d", &[5, 2]), ("b", &[5, 3]), ("e", &[5, 4]), ("f", &[4, 5])]);
-    let second = ask(PointInTime::Elasticsearch, vec![opened(), inside], request(2, next)).await;
+    let point = found(&[("c", &[5, 1]), ("d", &[5, 2]), ("b", &[5, 3]), ("e", &[5, 4]), ("f", &[4, 5])]);
+    let second = ask(PointInTime::Elasticsearch, vec![opened(), point], request(2, next)).await;
 
     let rows = second.rows.unwrap();
     assert_eq!(ids(&rows), ["d", "e"]);
-    let Some(Walk::Held(held)) = rows.next else { panic!("{:?}", rows.next) };
+    let Stage::Inside(held) = state(&rows).stage else { panic!("{:?}", rows.next) };
     assert_eq!((held.last.as_slice(), held.before.hashes.len()), ([5, 4].as_slice(), 2));
     assert!(second.requests[0].starts_with("POST /foreign-*/_pit?keep_alive=60s&ignore_unavailable=true"));
     let asked = body(&second.requests[1]);
     assert_eq!((&asked["pit"]["id"], &asked["size"]), (&json!("point"), &json!(5)));
-    let window = asked["query"]["bool"]["filter"].as_array().unwrap().last().unwrap();
-    assert_eq!(window["range"]["@timestamp"]["lte"], "1970-01-01T00:00:00.000000005Z");
+    let beyond = asked["query"]["bool"]["filter"].as_array().unwrap().last().unwrap();
+    let window = &beyond["bool"]["filter"][0]["range"]["@timestamp"];
+    assert_eq!(window["lte"], "1970-01-01T00:00:00.000000005Z");
 }
 
 #[tokio::test]
 async fn lines_that_share_their_numbers_on_opensearch_are_passed_over_by_count() {
-    let held = Held { id: pack("point"), walk: 1, last: vec![5, 0], equal: 2, before: Shown::default() };
     // Three shards, each with a document of number 0; two of them were shown.
-    let inside = found(&[("a", &[5, 0]), ("b", &[5, 0]), ("c", &[5, 0]), ("d", &[5, 1]), ("e", &[5, 1])]);
+    let point = found(&[("a", &[5, 0]), ("b", &[5, 0]), ("c", &[5, 0]), ("d", &[5, 1]), ("e", &[5, 1])]);
 
-    let page = ask(PointInTime::OpenSearch, vec![inside], request(2, Some(Walk::Held(held)))).await;
+    let page = ask(PointInTime::OpenSearch, vec![point], request(2, Some(inside(&[5, 0], 2)))).await;
 
     let rows = page.rows.unwrap();
     assert_eq!(ids(&rows), ["c", "d"]);
-    let Some(Walk::Held(held)) = rows.next else { panic!("{:?}", rows.next) };
+    let Stage::Inside(held) = state(&rows).stage else { panic!("{:?}", rows.next) };
     assert_eq!((held.last, held.equal), (vec![5, 1], 1));
     let asked = body(&page.requests[0]);
     assert_eq!((&asked["search_after"], &asked["size"]), (&json!([5, -1]), &json!(5)));
@@ -116,13 +129,12 @@ async fn lines_that_share_their_numbers_on_opensearch_are_passed_over_by_count()
 
 #[tokio::test]
 async fn the_last_page_closes_its_point_in_time() {
-    let held = Held { id: pack("point"), walk: 1, last: vec![5, 7], equal: 1, before: Shown::default() };
     let closed = Script::Say(200, "{}".to_owned());
 
     let page = ask(
         PointInTime::Elasticsearch,
         vec![found(&[("a", &[4, 8])]), closed],
-        request(2, Some(Walk::Held(held))),
+        request(2, Some(inside(&[5, 7], 1))),
     )
     .await;
 
@@ -133,14 +145,13 @@ async fn the_last_page_closes_its_point_in_time() {
 
 #[tokio::test]
 async fn a_point_in_time_that_is_gone_says_so() {
-    let held = Held { id: pack("point"), walk: 1, last: vec![5, 7], equal: 1, before: Shown::default() };
     let error = json!({"error": {"type": "search_phase_execution_exception", "reason": "all shards failed",
         "root_cause": [{"type": "search_context_missing_exception", "reason": "No search context found for id [1]"}]}});
 
     let page = ask(
         PointInTime::Elasticsearch,
         vec![Script::Say(404, error.to_string())],
-        request(2, Some(Walk::Held(held))),
+        request(2, Some(inside(&[5, 7], 1))),
     )
     .await;
 
@@ -165,12 +176,50 @@ async fn a_page_of_one_moment_walks_in_a_point_in_time_from_the_start() {
 }
 
 #[tokio::test]
-async fn neighbours_of_a_line_are_those_of_its_time_by_id_then_those_of_other_times() {
+async fn a_page_that_nobody_goes_on_from_opens_nothing() {
+    let many: Vec<_> = (0..MAX_SHOWN + 2).map(|number| (format!("d{number:03}"), vec![5])).collect();
+    let many: Vec<_> = many.iter().map(|(id, sort)| (id.as_str(), sort.as_slice())).collect();
+    let alone = PageRequest { wants_next: false, ..request(MAX_SHOWN + 1, None) };
+
+    let page = ask(PointInTime::Elasticsearch, vec![found(&many)], alone).await;
+
+    let rows = page.rows.unwrap();
+    assert_eq!((rows.rows.len(), rows.next, page.requests.len()), (MAX_SHOWN + 1, None, 1));
+}
+
+#[tokio::test]
+async fn a_point_in_time_does_not_outlive_the_failure_of_its_first_page() {
+    let first = ask(PointInTime::Elasticsearch, vec![found(&[("a", &[5]), ("b", &[4])])], request(1, None));
+    let next = first.await.rows.unwrap().next;
+    let fault = Script::Say(500, "{}".to_owned());
+
+    let page = ask(PointInTime::Elasticsearch, vec![opened(), fault], request(1, next)).await;
+
+    assert!(page.rows.is_err());
+    assert!(page.requests.last().unwrap().starts_with("DELETE /_pit"), "{:?}", page.requests);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_order_is_gone() {
+    let position = Position { time: 5, id: "c".to_owned() };
+
+    let page =
+        ask(PointInTime::Elasticsearch, vec![found(&[])], request(3, Some(PageStart::After(position)))).await;
+    let garbage =
+        ask(PointInTime::Elasticsearch, vec![found(&[])], request(3, Some(PageStart::Opaque(vec![9])))).await;
+
+    assert!(matches!(page.rows, Err(StoreError::Gone { .. })), "{:?}", page.rows);
+    assert!(matches!(garbage.rows, Err(StoreError::Gone { .. })), "{:?}", garbage.rows);
+}
+
+#[tokio::test]
+async fn neighbours_of_the_same_time_are_ordered_by_the_ids_of_their_documents() {
     let position = Position { time: 5, id: "c".to_owned() };
     let ties = found(&[("a", &[5]), ("d", &[5]), ("b", &[5]), ("c", &[5])]);
 
     // Both questions are asked at once, so both get the same answer here.
-    let page = ask(PointInTime::Elasticsearch, vec![ties], request(3, Some(Walk::After(position)))).await;
+    let page =
+        ask(PointInTime::Elasticsearch, vec![ties], request(3, Some(PageStart::Beside(position)))).await;
 
     assert_eq!(ids(&page.rows.unwrap())[..2], ["b", "a"]);
     assert_eq!(page.requests.len(), 2);

@@ -21,7 +21,7 @@ use super::segment::{ScanError, Segment};
 use super::stored::Source;
 use super::translate::Translator;
 use super::writer::{STORE, WriterHandle};
-use crate::model::page::{Counts, Row, Rows, Walk};
+use crate::model::page::{Counts, PageStart, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest};
 use crate::model::{KindSet, LogField, LogId, LogKind, Micros, Position, Query};
 use crate::repository::embedded::folder::DataFolder;
@@ -115,7 +115,7 @@ impl Shared {
     }
 
     fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
-        let after = request.after.as_ref().map(right_after).transpose()?;
+        let after = request.start.as_ref().map(right_after).transpose()?;
         // One more tells whether there is a next page.
         let one_more = PageRequest { limit: request.limit + 1, ..request.clone() };
         let searcher = self.reader.searcher();
@@ -127,7 +127,7 @@ impl Shared {
         let has_more = hits.len() > request.limit;
         hits.truncate(request.limit);
         let rows = Self::rows(&searcher, &columns, &hits)?;
-        let last = rows.last().map(|row| Walk::After(row.position.clone()));
+        let last = rows.last().map(|row| PageStart::After(row.position.clone()));
         Ok(Rows { rows, next: last.filter(|_| has_more), total, ..Rows::default() })
     }
 
@@ -237,11 +237,11 @@ fn corrupt(error: tantivy::TantivyError) -> StoreError {
     StoreError::Corrupt { store: STORE, reason: error.to_string() }
 }
 
-/// The line after which a page begins; other engines' walks hold other things.
-fn right_after(walk: &Walk) -> StoreResult<&Position> {
-    match walk {
-        Walk::After(position) => Ok(position),
-        Walk::At(_) | Walk::Held(_) => Err(StoreError::Gone { store: STORE }),
+/// The line after which a page begins; what is opaque was made by another engine.
+fn right_after(start: &PageStart) -> StoreResult<&Position> {
+    match start {
+        PageStart::After(position) | PageStart::Beside(position) => Ok(position),
+        PageStart::Opaque(_) => Err(StoreError::Gone { store: STORE }),
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::TantivyLogStore;
-use crate::model::page::Walk;
+use crate::model::page::PageStart;
 use crate::model::query::{CountRequest, PageRequest, Selection};
 use crate::model::{
     KindSet, Level, LogContext, LogEntry, LogField, LogId, LogKind, Micros, Query, SortOrder, TimeRange,
@@ -70,13 +70,14 @@ fn selection(query: Query, range: (i64, i64)) -> Selection {
 
 async fn walk(store: &TantivyLogStore, selection: &Selection, sort: SortOrder, limit: usize) -> Vec<String> {
     let mut ids = Vec::new();
-    let mut after: Option<Walk> = None;
+    let mut after: Option<PageStart> = None;
     loop {
         let request = PageRequest {
             selection: selection.clone(),
             sort,
             limit,
-            after: after.clone(),
+            start: after.clone(),
+            wants_next: true,
             total: TotalMode::Exact,
         };
         let page = store.search(&request).await.unwrap();
@@ -118,7 +119,7 @@ proptest! {
             let selection = selection(query, (from, from + length));
             let found = walk(&store, &selection, sort, limit).await;
             let request = PageRequest {
-                selection: selection.clone(), sort, limit, after: None, total: TotalMode::Bounded,
+                selection: selection.clone(), sort, limit, start: None, wants_next: true, total: TotalMode::Bounded,
             };
             let total = store.search(&request).await.unwrap().total.unwrap().value;
             let count = CountRequest {

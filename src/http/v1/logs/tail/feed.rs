@@ -150,6 +150,9 @@ impl Feed {
     }
 
     fn show(&mut self, batch: TailBatch) {
+        for warning in batch.warnings {
+            self.ready.push_back(Event::default().event("warning").data(warning));
+        }
         let mut dropped = batch.dropped;
         for (cursor, entry) in batch.events {
             let line = SelectedEntry { entry, fields: self.fields.clone() };

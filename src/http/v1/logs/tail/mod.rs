@@ -59,9 +59,10 @@ impl IntoParams for LastEventId {
 /// Server-sent events without an end, so a page that waits for the whole answer waits for ever: use `curl -N` or an
 /// `EventSource`. Each line is a `message` whose `id` is a cursor: send it as `Last-Event-ID` within 5 minutes to go
 /// on without loss or repetition (an `EventSource` does). Above 500 lines a second they are sampled, and `dropped`
-/// tells how many were left out: `{"count":120}`. While the store fails, `error` brings the error body, and the tail
-/// goes on by itself when the store does; an `error` is also the last event when the token has expired. A comment
-/// every 15 seconds keeps the connection alive. Ten tails at a time for each caller.
+/// tells how many were left out: `{"count":120}`. A `warning` says, once, which lines cannot come at all. While the
+/// store fails, `error` brings the error body, and the tail goes on by itself when the store does; an `error` is also
+/// the last event when the token has expired. A comment every 15 seconds keeps the connection alive. Ten tails at a
+/// time for each caller.
 #[utoipa::path(
     get,
     path = "/api/v1/logs/tail",

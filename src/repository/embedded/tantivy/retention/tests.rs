@@ -58,7 +58,8 @@ async fn found(store: &TantivyLogStore) -> BTreeMap<String, i64> {
         selection,
         sort: SortOrder::Desc,
         limit: 1_000_000,
-        after: None,
+        start: None,
+        wants_next: true,
         total: TotalMode::None,
     };
     let rows = store.search(&request).await.unwrap().rows;
