@@ -163,7 +163,7 @@ pub(super) fn checked(url: &str) -> anyhow::Result<String> {
     let parsed = Url::parse(url).ok().filter(is_http);
     if parsed.is_none() {
         let shown = printable(url);
-        return Err(anyhow!("'{shown}' is no address of a server; write it as {DEFAULT_URL}"));
+        return Err(anyhow!("'{shown}' is not the address of a server; write it as {DEFAULT_URL}"));
     }
     Ok(url.trim_end_matches('/').to_owned())
 }

@@ -1,4 +1,4 @@
-//! `trailproof doctor`: looks at everything that a server needs, and names the command that mends what is wrong.
+//! `trailproof doctor`: looks at everything that a server needs, and names the command that fixes what is wrong.
 
 mod report;
 mod running_server;
@@ -78,7 +78,7 @@ pub(super) async fn run(args: DoctorArgs) -> Outcome {
 }
 
 fn configuration(loaded: &Loaded) -> Vec<Finding> {
-    let given = loaded.values.iter().filter(|setting| setting.origin != Origin::Default).map(|_| 1).sum();
+    let given = loaded.values.iter().filter(|setting| setting.origin != Origin::Default).count();
     let file = loaded.file.as_deref().map_or_else(|| "no file".to_owned(), |file| format!("file {file}"));
     let mut findings = vec![Finding::ok(
         "configuration",

@@ -1,4 +1,4 @@
-//! `trailproof es bootstrap`: installs our templates and first indices.
+//! `trailproof es bootstrap`: installs our templates and policies, and what lines are written to.
 
 use std::io::Write as _;
 
@@ -20,7 +20,7 @@ Examples:
 /// Commands for Elasticsearch and OpenSearch.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum EsCommand {
-    /// Install the templates and first indices that Trailproof writes to; safe to repeat.
+    /// Install templates, lifecycle policies, and the indices or data streams that Trailproof writes to; safe to repeat.
     Bootstrap(BootstrapArgs),
 }
 
@@ -31,8 +31,8 @@ pub(super) struct BootstrapArgs {
     /// Change nothing; print what would change.
     #[arg(long)]
     dry_run: bool,
-    /// How the life of indices is managed: `elastic` (data streams and ILM policies) or `portable` (write aliases and a job
-    /// of Trailproof). Without it the cluster decides: what it has, else what it can.
+    /// How old lines go: `elastic` (data streams and ILM policies) or `portable` (write aliases and a job of Trailproof).
+    /// Not given: as the cluster has it already; on a new one `elastic` if it has ILM, else `portable`.
     #[arg(long, value_name = "PROFILE", value_parser = profile)]
     profile: Option<Profile>,
     #[command(flatten)]

@@ -34,7 +34,7 @@ Examples:
   trailproof serve                                       a server that keeps its data in ./trailproof-data
   ELASTICSEARCH_URL=http://localhost:9200 trailproof serve
   trailproof token --role sre --ttl 8h                   a token for that server
-  trailproof doctor                                      what is wrong here, and how to mend it
+  trailproof doctor                                      what is wrong here, and how to fix it
 
 Nothing is ever sent to anyone but the servers you name. Documentation: README.md";
 
@@ -71,7 +71,7 @@ enum Command {
     Search(search::SearchArgs),
     /// Send log lines from a file or from standard input.
     Ingest(ingest::IngestArgs),
-    /// Examine configuration, storage and Elasticsearch; say how to mend what is wrong.
+    /// Examine configuration, storage and Elasticsearch; say how to fix what is wrong.
     Doctor(doctor::DoctorArgs),
     /// Make a token.
     Token(token::TokenArgs),
@@ -109,7 +109,7 @@ enum ConfigCommand {
 /// Why a command ends without success.
 #[derive(Debug)]
 enum Failure {
-    /// The user can mend it: exit code 1.
+    /// The user can fix it: exit code 1.
     User(anyhow::Error),
     /// A server cannot be reached, or a check failed: exit code 2.
     Unreachable(anyhow::Error),

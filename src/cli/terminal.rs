@@ -153,7 +153,8 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// `1 line`, `2 lines`.
-pub(super) fn counted(number: u64, noun: &str) -> String {
+pub(super) fn counted(number: impl TryInto<u64>, noun: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 

@@ -11,7 +11,7 @@ pub struct Finding {
     pub verdict: Verdict,
     /// A sentence about what was found.
     pub message: String,
-    /// The command that mends it, or a sentence where no command can.
+    /// The command that fixes it, or a sentence where no command can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
 }

@@ -118,7 +118,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
         let (code, detail) = match &error {
-            // The caller's own to know and to mend: no fault of the store.
+            // The caller's own to know and to fix: no fault of the store.
             StoreError::Unsupported { field, reason, .. } => {
                 return Self::new(ErrorCode::UnsupportedOperation, format!("{field} {reason}")).at("query");
             }

@@ -26,7 +26,7 @@ fn a_fresh_folder_needs_nothing_and_stays_as_it_is() {
     let doctor = home.run(&["doctor"]);
 
     assert_eq!(doctor.code, Some(0), "{}{}", doctor.stdout, doctor.stderr);
-    assert!(doctor.stdout.contains("trailproof-data will be made by the first start"), "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("trailproof-data is created on the first start"), "{}", doctor.stdout);
     assert!(doctor.stdout.ends_with("4 ok, 0 warnings, 0 failed\n"), "{}", doctor.stdout);
     assert_eq!(crate::home::entries(home.path()), ["tmp"]);
 }
@@ -80,7 +80,8 @@ fn a_server_that_is_not_there_or_is_no_trailproof_is_told() {
     let somebody = home.run(&["doctor", "--url", &other.url]);
     let no_address = home.run(&["doctor", "--url", "localhost:8002"]);
 
-    assert_eq!((nobody.code, somebody.code, no_address.code), (Some(2), Some(2), Some(1)));
+    assert_eq!((nobody.code, somebody.code, no_address.code), (Some(2), Some(2), Some(2)));
     assert!(nobody.stdout.contains("cannot be reached: Connection refused"), "{}", nobody.stdout);
-    assert!(somebody.stdout.contains("is no Trailproof"), "{}", somebody.stdout);
+    assert!(somebody.stdout.contains("is not a Trailproof"), "{}", somebody.stdout);
+    assert!(no_address.stdout.contains("localhost:8002"), "{}", no_address.stdout);
 }

@@ -3,10 +3,12 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::RwLock;
+use trailproof::model::Verdict;
 use trailproof::repository::StoreError;
 use trailproof::repository::elastic::{
     Action, BootstrapMode, Bootstrapped, ElasticLogStore, ElasticOptions, Profile,
 };
+use trailproof::telemetry::SystemClock;
 
 use crate::engine::{http_client, install_crypto, random_env, server_url};
 use crate::managed;
@@ -40,6 +42,13 @@ impl Server {
 
     async fn dry_run(&self) -> Bootstrapped {
         self.store.bootstrap(BootstrapMode::DryRun, None).await.unwrap()
+    }
+
+    /// What `trailproof doctor` says has failed.
+    async fn failures(&self) -> Vec<String> {
+        let findings = self.store.examine(&SystemClock).await.into_iter();
+        let failed = findings.filter(|finding| finding.verdict == Verdict::Failed);
+        failed.map(|finding| finding.message).collect()
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
@@ -99,6 +108,7 @@ async fn installed_once(server: &Server, profile: Profile, template: &str) {
     let installed = server.apply().await;
     assert_eq!(target(&installed).unwrap().0, Action::Created);
     assert_eq!(changes(&server.apply().await), []);
+    assert_eq!(server.failures().await, [""; 0]);
     let (_, mapping) = server.send(Method::GET, &format!("audit-events-{env}/_mapping"), None).await;
     let mapping = mapping.as_object().unwrap().values().next().unwrap();
     assert_eq!(mapping["mappings"]["_meta"]["managed_by"], "trailproof");
@@ -111,6 +121,7 @@ async fn installed_once(server: &Server, profile: Profile, template: &str) {
     ];
     let expected = [(template.to_owned(), Action::Updated, diff)];
     assert_eq!(changes(&server.dry_run().await), expected);
+    assert_eq!(server.failures().await, [format!("{template} is not as this program installs it")]);
     assert_eq!(changes(&server.apply().await), expected);
     assert_eq!(changes(&server.dry_run().await), []);
 
@@ -120,6 +131,8 @@ async fn installed_once(server: &Server, profile: Profile, template: &str) {
         matches!(&refused, Err(StoreError::Rejected { reason, .. }) if reason.contains("version 99")),
         "{refused:?}"
     );
+    let examined = server.failures().await;
+    assert!(examined[0].contains(&format!("{template} has version 99")), "{examined:?}");
     server.change(template, |body| body["_meta"]["version"] = json!(2)).await;
     assert_eq!(changes(&server.dry_run().await), []);
 }

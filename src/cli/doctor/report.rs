@@ -35,16 +35,16 @@ impl Report {
     }
 
     /// Number of findings that make something not work.
-    pub(super) fn count_failed(&self) -> u64 {
+    pub(super) fn count_failed(&self) -> usize {
         self.count(Verdict::Failed)
     }
 
-    fn count(&self, verdict: Verdict) -> u64 {
+    fn count(&self, verdict: Verdict) -> usize {
         let findings = self.sections.iter().flat_map(|section| &section.findings);
-        findings.filter(|finding| finding.verdict == verdict).map(|_| 1).sum()
+        findings.filter(|finding| finding.verdict == verdict).count()
     }
 
-    /// One line for each finding, and one below it for what mends it.
+    /// One line for each finding, and one below it for what fixes it.
     pub(super) fn text(&self, style: Style) -> String {
         let mut text = String::new();
         for Section { section, findings } in &self.sections {

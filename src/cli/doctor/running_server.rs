@@ -23,7 +23,13 @@ pub(super) async fn examine(
     token: Option<&SecretString>,
     clock: &dyn Clock,
 ) -> anyhow::Result<Vec<Finding>> {
-    let url = checked(url)?;
+    let url = match checked(url) {
+        Ok(url) => url,
+        Err(error) => {
+            let fix = "trailproof doctor --url http://127.0.0.1:8002";
+            return Ok(vec![Finding::failed("server", error.to_string(), fix)]);
+        }
+    };
     let client =
         without_proxy_to_oneself(&url).timeout(DEADLINE).build().context("the HTTP client cannot be made")?;
     let get = |path: &str| {
@@ -43,7 +49,7 @@ pub(super) async fn examine(
     let clock = compare_clocks(&health, clock);
     let report: Value = health.json().await.unwrap_or_default();
     let Some(status) = report.get("status").and_then(Value::as_str) else {
-        let message = format!("{url} is no Trailproof: its /health says nothing of it");
+        let message = format!("{url} is not a Trailproof: its /health is not one of ours");
         return Ok(vec![Finding::failed("server", message, format!("curl -v '{url}/health'"))]);
     };
     let mut findings = vec![Finding::ok("server", format!("{url} answers; its status is {status}"))];
@@ -106,6 +112,6 @@ fn compare_clocks(answer: &Response, clock: &dyn Clock) -> Option<Finding> {
     }
     let side = if skew < 0 { "behind" } else { "ahead of" };
     let message =
-        format!("its clock is {} s {side} that of this machine; mend the one that is wrong", skew.abs());
+        format!("its clock is {} s {side} that of this machine; fix the one that is wrong", skew.abs());
     Some(Finding::failed("clock", message, "timedatectl set-ntp true"))
 }

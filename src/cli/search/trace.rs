@@ -76,7 +76,7 @@ fn write_text(out: &mut impl Write, id: &str, trace: &Trace, printer: &mut Print
     let style = printer.style();
     let title = style.paint(Color::Bold, printable(id));
     let micros = last.timestamp.get().saturating_sub(first.timestamp.get());
-    let lines = counted(u64::try_from(entries.len()).unwrap_or(u64::MAX), "line");
+    let lines = counted(entries.len(), "line");
     let length = seconds(micros);
     writeln!(out, "{title}  {lines}, {length}  {}", services(trace, style)).context("standard output")?;
     let first_error = trace.first_error.as_ref().map(|line| &*line.id);

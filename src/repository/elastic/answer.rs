@@ -54,10 +54,6 @@ impl Answer {
         let answer = Self { status, body };
         match status {
             200..=299 | 400 | 403..=428 => Ok(answer),
-            401 => Err(Fault::Final(unavailable(
-                "it refuses the credentials; check ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD, or \
-                 ELASTICSEARCH_API_KEY",
-            ))),
             429 => Err(Fault::Final(answer.complaint().overload())),
             502..=504 => Err(Fault::Broken(answer.complaint().outage(status))),
             500 | 501 | 505..=599 => Err(Fault::Final(answer.complaint().outage(status))),
@@ -219,9 +215,6 @@ mod tests {
         };
         let flood = block("TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark");
 
-        assert!(
-            matches!(error(401, "{}"), StoreError::Unavailable { reason, .. } if reason.contains("credentials"))
-        );
         assert!(matches!(error(403, "{}"), StoreError::Forbidden { .. }));
         assert!(matches!(error(403, &block("FORBIDDEN/8/index write (api)")), StoreError::Forbidden { .. }));
         assert!(matches!(error(403, &flood), StoreError::Full { .. }));
@@ -239,7 +232,6 @@ mod tests {
         assert!(matches!(answer(502, ""), Err(Fault::Broken(_))));
         assert!(matches!(answer(503, ""), Err(Fault::Broken(_))));
         assert!(matches!(answer(500, ""), Err(Fault::Final(_))));
-        assert!(matches!(answer(401, ""), Err(Fault::Final(_))));
     }
 
     #[test]

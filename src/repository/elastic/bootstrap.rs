@@ -133,8 +133,17 @@ impl Bootstrap<'_> {
             }
             (Some(profile), ..) => Ok(profile),
             (None, None, Some(_)) => Ok(Profile::Elastic),
-            (None, None, None) if self.flavour.lifecycle == Feature::Present => Ok(Profile::Elastic),
-            (None, Some(_), _) | (None, None, None) => Ok(Profile::Portable),
+            (None, Some(_), _) => Ok(Profile::Portable),
+            (None, None, None) => match self.flavour.lifecycle {
+                Feature::Present => Ok(Profile::Elastic),
+                Feature::Absent => Ok(Profile::Portable),
+                // A guess could not be taken back.
+                Feature::Unknown => refused(
+                    "whether this cluster has lifecycle management is not known, for the user may not ask \
+                     (privilege read_ilm); decide with --profile elastic or --profile portable"
+                        .to_owned(),
+                ),
+            },
         }
     }
 
@@ -200,8 +209,7 @@ fn refuse_downgrade(name: &str, installed: &Value) -> StoreResult<()> {
         return Ok(());
     }
     let ours = templates::VERSION;
-    let reason =
-        format!("template {name} has version {version}, this program knows {ours}; use a newer trailproof");
+    let reason = format!("{name} has version {version}, this program knows {ours}; use a newer trailproof");
     Err(StoreError::Rejected { store: STORE, reason })
 }
 

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::answer::{Answer, Fault, bad_answer, unavailable};
 use super::pool::{Node, Pool};
-use super::unsent::Unsent;
+use super::unsent::innermost;
 use super::{ElasticOptions, STORE};
 use crate::repository::{StoreError, StoreResult};
 use crate::resilience::{Deadline, RetryPolicy, retry};
@@ -208,22 +208,26 @@ impl Client {
             )
             .await
             .map_err(|error| not_sent(node, &error, deadline))?;
-        self.take_in(response, deadline).await
+        take_in(node, response, deadline).await
     }
+}
 
-    async fn take_in(&self, response: Response, deadline: Deadline) -> Result<Answer, Fault> {
-        let status = response.status_code().as_u16();
-        if let Some(length) = response.content_length().filter(|length| *length > MAX_BODY_BYTES) {
-            return Err(Fault::Final(bad_answer(format!("{length} bytes are more than 32 MiB"))));
-        }
-        let body = response.bytes().await.map_err(|error| {
-            if error.is_timeout() {
-                return Fault::Final(timed_out(deadline));
-            }
-            Fault::Final(bad_answer(format!("cut off: {}", Unsent::of(&error, true, true))))
-        })?;
-        Answer::from_http(status, body)
+async fn take_in(node: &Node, response: Response, deadline: Deadline) -> Result<Answer, Fault> {
+    let status = response.status_code().as_u16();
+    if status == 401 {
+        let reason = format!("{}: {}", node.name(), node.credentials.refusal());
+        return Err(Fault::Final(unavailable(reason)));
     }
+    if let Some(length) = response.content_length().filter(|length| *length > MAX_BODY_BYTES) {
+        return Err(Fault::Final(bad_answer(format!("{length} bytes are more than 32 MiB"))));
+    }
+    let body = response.bytes().await.map_err(|error| {
+        if error.is_timeout() {
+            return Fault::Final(timed_out(deadline));
+        }
+        Fault::Final(bad_answer(format!("cut off: {}", innermost(&error))))
+    })?;
+    Answer::from_http(status, body)
 }
 
 /// Connects and hangs up: the client cannot be told to give up connecting before the deadline, and a node that is

@@ -3,20 +3,28 @@
 mod clock;
 mod commands;
 mod foreign;
+mod installed;
 mod nodes;
 mod privileges;
 mod targets;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bootstrap::Bootstrap;
 use super::capabilities::Capabilities;
 use super::client::Client;
 use super::flavour::{Distribution, Flavour};
 use super::indices::IndexNames;
 use super::layouts::Layouts;
+use super::lifecycle::RetentionDays;
 use super::streams::Stream;
-use super::write_target;
+use super::write_target::{self, WriteTarget};
 use crate::model::{Clock, Finding};
-use crate::repository::{StoreError, StoreResult};
+use crate::repository::StoreError;
 use commands::Curl;
+
+/// Installs what is missing.
+const BOOTSTRAP: &str = "trailproof es bootstrap";
 
 /// What is examined.
 pub(super) struct Examination<'a> {
@@ -25,6 +33,8 @@ pub(super) struct Examination<'a> {
     pub(super) indices: &'a IndexNames,
     /// The indices that the configuration names.
     pub(super) foreign: Option<&'a Layouts>,
+    /// What the lifecycle policies should say.
+    pub(super) retention: RetentionDays,
     /// The clock of this machine.
     pub(super) clock: &'a dyn Clock,
 }
@@ -35,28 +45,54 @@ impl Examination<'_> {
         let (mut findings, answering) = nodes::examine(self.client).await;
         let Some(node) = answering else { return findings };
         let curl = Curl::to(node);
-        match self.capabilities.refresh(self.client).await {
-            Ok(flavour) => findings.extend(flavour_findings(&flavour)),
+        let flavour = match self.capabilities.refresh(self.client).await {
+            Ok(flavour) => flavour,
             Err(error) => {
                 findings.push(not_examined("version", &error, curl.get("/")));
                 return findings;
             }
-        }
-        findings.extend(privileges::examine(self.client, self.indices, &curl).await);
-        if let Some(layouts) = self.foreign {
-            findings.extend(foreign::examine(self.client, layouts, &curl).await);
-        }
-        if self.foreign.is_none() || self.has_targets().await.unwrap_or(false) {
-            findings.extend(targets::examine(self.client, self.indices, &curl).await);
-        }
+        };
+        findings.extend(flavour_findings(&flavour));
+        let foreign = match self.foreign {
+            Some(layouts) => Some(foreign::examine(self.client, layouts, &curl).await),
+            None => None,
+        };
+        let finds_lines = foreign.as_ref().is_some_and(|found| found.finds_lines);
+        let privileges = privileges::examine(self.client, self.indices, finds_lines, &curl).await;
+        findings.extend(privileges.findings);
+        findings.extend(foreign.into_iter().flat_map(|found| found.findings));
+        findings.extend(self.own(&flavour, &privileges.hidden, &curl).await);
         findings.push(clock::examine(self.client, self.indices, self.clock).await);
         findings
     }
 
-    /// Whether something was installed for us.
-    async fn has_targets(&self) -> StoreResult<bool> {
+    /// What is installed for us; that nothing is matters only where lines are read from our own indices.
+    async fn own(&self, flavour: &Flavour, hidden: &BTreeSet<String>, curl: &Curl) -> Vec<Finding> {
         let names = Stream::ALL.map(|stream| self.indices.of(stream));
-        Ok(!write_target::look_up(self.client, &names).await?.is_empty())
+        let held = match write_target::look_up(self.client, &names).await {
+            Ok(held) => held,
+            Err(_) if self.foreign.is_some() => return Vec::new(),
+            // That the user may not look was said before.
+            Err(StoreError::Forbidden { .. }) => BTreeMap::new(),
+            Err(error) => {
+                let fix = curl.get(&format!("/_resolve/index/{}*", names.join("*,")));
+                return vec![not_examined("write_target", &error, fix)];
+            }
+        };
+        if held.is_empty() && self.foreign.is_some() {
+            return Vec::new();
+        }
+        let mut findings = Vec::new();
+        let mut sees_templates = true;
+        if !held.is_empty() && !held.values().any(|target| *target == WriteTarget::Index) {
+            let bootstrap =
+                Bootstrap { client: self.client, indices: self.indices, flavour, days: self.retention };
+            let installed = installed::examine(&bootstrap, curl).await;
+            findings.extend(installed.findings);
+            sees_templates = installed.sees_templates;
+        }
+        findings.extend(targets::examine(self.client, &names, &held, hidden, sees_templates, curl).await);
+        findings
     }
 }
 

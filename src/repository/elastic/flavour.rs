@@ -147,7 +147,8 @@ impl Flavour {
         }
         let lifecycle = match client.read(&Call::get("/_ilm/status")).await?.status {
             200 => Feature::Present,
-            403 => Feature::Unknown,
+            // OpenSearch has something else in its place.
+            403 if distribution != Some(Distribution::OpenSearch) => Feature::Unknown,
             _ => Feature::Absent,
         };
         let reindex = match client.read(&Call::post("/_reindex", &json!({}))).await?.status {

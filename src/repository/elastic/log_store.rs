@@ -87,9 +87,9 @@ impl ElasticLogStore {
     }
 
     /// Installs templates, and lifecycle policies or the first indices with their write aliases, or says what that would
-    /// change. Which of the two profiles is `wanted` is decided by what the cluster has and can, unless it is said.
+    /// change. Without a `wanted` profile, what the cluster has is kept to, and a new one gets what it can carry out.
     ///
-    /// Repeating it changes nothing. Templates of a newer version of this program are left alone.
+    /// Repeating it changes nothing. A cluster with templates of a newer version of this program is not touched at all.
     ///
     /// # Errors
     /// [`StoreError::Rejected`] when the cluster holds newer templates or cannot have the profile,
@@ -113,6 +113,7 @@ impl ElasticLogStore {
             capabilities: &self.capabilities,
             indices: &self.indices,
             foreign: self.foreign.as_ref(),
+            retention: self.retention,
             clock,
         };
         examination.run().await

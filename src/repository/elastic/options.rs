@@ -45,8 +45,26 @@ pub(super) enum CredentialKind {
     None,
     /// By user name and password.
     Basic,
-    /// By an API key.
+    /// By an API key as `id:key`.
     ApiKey,
+    /// By an API key in its encoded form.
+    EncodedApiKey,
+}
+
+impl CredentialKind {
+    /// What a node means that answers with 401, and what to do then.
+    pub(super) const fn refusal(self) -> &'static str {
+        match self {
+            Self::None => {
+                "it wants to know who asks; set ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD, or \
+                 ELASTICSEARCH_API_KEY"
+            }
+            Self::Basic => {
+                "it refuses the user name or the password; check ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD"
+            }
+            Self::ApiKey | Self::EncodedApiKey => "it refuses the API key; check ELASTICSEARCH_API_KEY",
+        }
+    }
 }
 
 impl Default for ElasticOptions {

@@ -116,7 +116,8 @@ impl Node {
         let credentials = credentials(options)?.or(in_address);
         let credential_kind = match &credentials {
             None => CredentialKind::None,
-            Some(Credentials::ApiKey(..) | Credentials::EncodedApiKey(_)) => CredentialKind::ApiKey,
+            Some(Credentials::ApiKey(..)) => CredentialKind::ApiKey,
+            Some(Credentials::EncodedApiKey(_)) => CredentialKind::EncodedApiKey,
             Some(_) => CredentialKind::Basic,
         };
         if let Some(credentials) = credentials {

@@ -15,7 +15,7 @@ pub(super) const VERSION: u64 = 2;
 /// Levels of objects inside an object of anything.
 const MAX_DEPTH: u32 = 20;
 /// Higher than what clusters and agents bring along for `logs-*`.
-const PORTABLE_PRIORITY: u32 = 501;
+pub(super) const PORTABLE_PRIORITY: u32 = 501;
 /// A data stream may be called like an index of the other profile: `logs-app-eu-01`.
 const ELASTIC_PRIORITY: u32 = 502;
 /// Who keeps them.

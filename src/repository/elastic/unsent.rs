@@ -44,8 +44,7 @@ impl Unsent {
         if was_closed && !is_tls {
             return Self::MaySpeakTls;
         }
-        // The last link says what happened, without the address of the request.
-        Self::Other(links(error).last().map(ToString::to_string).unwrap_or_default())
+        Self::Other(innermost(error))
     }
 
     fn of_tls(error: &rustls::Error, has_authority: bool) -> Self {
@@ -78,11 +77,11 @@ impl fmt::Display for Unsent {
                 out.write_str("its certificate is not valid yet; check the clock of this machine")
             }
             Self::OtherName { names } if names.is_empty() => out.write_str(
-                "its certificate is for another name; put a name of the certificate into ELASTICSEARCH_URL",
+                "its certificate is for another name; use a name of the certificate in ELASTICSEARCH_URL",
             ),
             Self::OtherName { names } => write!(
                 out,
-                "its certificate is for {}; put one of its names into ELASTICSEARCH_URL",
+                "its certificate is for {}; use one of its names in ELASTICSEARCH_URL",
                 names.join(", ")
             ),
             Self::Untrusted { has_authority: false } => out.write_str(
@@ -94,15 +93,19 @@ impl fmt::Display for Unsent {
             ),
             Self::BadCertificate(reason) => write!(out, "its certificate cannot be used: {reason}"),
             Self::SpeaksPlainHttp => {
-                out.write_str("it speaks HTTP without TLS; ELASTICSEARCH_URL begins with http:// then")
+                out.write_str("it answers without TLS; write http:// in ELASTICSEARCH_URL")
             }
             Self::MaySpeakTls => out.write_str(
-                "it closed the connection without an answer; if it speaks TLS, ELASTICSEARCH_URL begins with \
-                 https://",
+                "it closed the connection without an answer; if it expects TLS, write https:// in ELASTICSEARCH_URL",
             ),
             Self::Other(reason) => out.write_str(reason),
         }
     }
+}
+
+/// The last link of the chain: it says what happened, without the address of the request.
+pub(super) fn innermost(error: &elasticsearch::Error) -> String {
+    links(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
 /// The error and everything behind it.

@@ -28,7 +28,7 @@ pub fn examine(path: &Path) -> Vec<Finding> {
         Err(error) => return vec![unusable(path, &error)],
     };
     if !metadata.is_dir() {
-        let message = format!("{shown} is no folder");
+        let message = format!("{shown} is not a folder");
         return vec![Finding::failed("data_folder", message, "trailproof serve --data-dir …")];
     }
     if let Err(error) = access(path, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK) {
@@ -46,10 +46,9 @@ fn not_there_yet(path: &Path) -> Vec<Finding> {
         return vec![unusable(path, &ErrorKind::NotFound.into())];
     };
     match access(parent, Access::WRITE_OK | Access::EXEC_OK) {
-        Ok(()) => vec![
-            Finding::ok("data_folder", format!("{shown} will be made by the first start")),
-            space(parent),
-        ],
+        Ok(()) => {
+            vec![Finding::ok("data_folder", format!("{shown} is created on the first start")), space(parent)]
+        }
         Err(error) => vec![unusable(path, &error.into())],
     }
 }
@@ -75,7 +74,7 @@ fn content(path: &Path) -> Finding {
     }
     let is_in_use = File::open(path.join("lock"))
         .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
-    let state = if is_in_use { "in use by a running trailproof" } else { "in nobody's use" };
+    let state = if is_in_use { "in use by a running trailproof" } else { "not in use" };
     Finding::ok("data_folder", format!("{shown} is {state}"))
 }
 
@@ -84,7 +83,7 @@ fn privacy(path: &Path, metadata: &Metadata) -> Option<Finding> {
     let shown = path.display();
     let is_open = metadata.permissions().mode() & 0o077 != 0;
     is_open.then(|| {
-        let message = format!("others on this machine may look into {shown}, which holds secrets and lines");
+        let message = format!("other users of this machine can read {shown}, which holds secrets and lines");
         Finding::warning("data_folder", message, format!("chmod 0700 '{shown}'"))
     })
 }
@@ -135,9 +134,9 @@ mod tests {
         drop(open);
 
         assert_eq!(before.0, Verdict::Ok);
-        assert!(before.1.ends_with("will be made by the first start"), "{}", before.1);
+        assert!(before.1.ends_with("is created on the first start"), "{}", before.1);
         assert!(meanwhile.1.ends_with("in use by a running trailproof"), "{}", meanwhile.1);
-        assert!(first(&path).1.ends_with("in nobody's use"));
+        assert!(first(&path).1.ends_with("not in use"));
     }
 
     #[test]
@@ -150,7 +149,7 @@ mod tests {
         fs::write(newer.join("format"), "2\n").unwrap();
         fs::set_permissions(&newer, Permissions::from_mode(0o755)).unwrap();
 
-        assert_eq!(first(&file), (Verdict::Failed, format!("{} is no folder", file.display())));
+        assert_eq!(first(&file), (Verdict::Failed, format!("{} is not a folder", file.display())));
         assert_eq!(first(&file.join("below")).0, Verdict::Failed);
         let findings = examine(&newer);
         assert_eq!(findings[0].verdict, Verdict::Failed);

@@ -76,6 +76,12 @@ async fn a_cluster_keeps_the_profile_that_it_has() {
     assert!(no_alias.contains("logs-app-dev is a data stream"), "{no_alias}");
     let no_lifecycle = reason(profile("{}", Feature::Absent, Some(Profile::Elastic)).await);
     assert!(no_lifecycle.contains("use the portable profile"), "{no_lifecycle}");
+    let unknown = reason(profile("{}", Feature::Unknown, None).await);
+    assert!(unknown.contains("--profile elastic or --profile portable"), "{unknown}");
+    assert_eq!(
+        profile("{}", Feature::Unknown, Some(Profile::Portable)).await.unwrap().profile,
+        Profile::Portable
+    );
     let foreign = reason(profile(index, Feature::Present, None).await);
     assert!(foreign.contains("logs-error-dev is an index that somebody else has made"), "{foreign}");
 }

@@ -79,7 +79,7 @@ async fn refused_credentials_are_unavailable_with_a_reason_and_not_tried_again()
     let answer = read(&server).await;
 
     assert!(
-        matches!(answer, Err(StoreError::Unavailable { reason, .. }) if reason.contains("refuses the credentials"))
+        matches!(answer, Err(StoreError::Unavailable { reason, .. }) if reason.contains("it wants to know who asks"))
     );
     assert_eq!(server.requests().len(), 1);
 }

@@ -46,7 +46,7 @@ pub(super) async fn examine(client: &Client, indices: &IndexNames, clock: &dyn C
     Finding::failed(
         "clock",
         format!(
-            "{} is {seconds} s {side} this machine, so that new lines are missed; mend the one that is wrong",
+            "{} is {seconds} s {side} this machine, so that new lines are missed; fix the one that is wrong",
             worst.0
         ),
         "timedatectl set-ntp true",

@@ -1,6 +1,6 @@
-//! Commands for a shell that mend something, or show more of it; secrets stay in the variables that hold them.
+//! Commands for a shell that fix something, or show more of it; secrets stay in the variables that hold them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::options::CredentialKind;
 use super::super::pool::Node;
@@ -9,7 +9,7 @@ use super::super::pool::Node;
 pub(super) struct Curl {
     address: String,
     authority: &'static str,
-    user: &'static str,
+    credentials: CredentialKind,
 }
 
 impl Curl {
@@ -18,31 +18,90 @@ impl Curl {
         Self {
             address: node.address.clone(),
             authority: if node.has_authority { " --cacert \"$ELASTICSEARCH_CA_FILE\"" } else { "" },
-            user: match node.credentials {
-                CredentialKind::None => "",
-                CredentialKind::Basic => " -u \"$ELASTICSEARCH_USERNAME:$ELASTICSEARCH_PASSWORD\"",
-                CredentialKind::ApiKey => " -H \"Authorization: ApiKey $ELASTICSEARCH_API_KEY\"",
-            },
+            credentials: node.credentials,
         }
     }
 
     /// Reads something.
     pub(super) fn get(&self, path: &str) -> String {
-        format!("curl -s{}{} '{}{path}'", self.authority, self.user, self.address)
+        format!("curl -s{}{} {}", self.authority, self.user(), self.url(path))
     }
 
     /// Reads something that is asked for by POST.
     pub(super) fn post(&self, path: &str) -> String {
-        format!("curl -s{}{} -X POST '{}{path}'", self.authority, self.user, self.address)
+        format!("curl -s{}{} -X POST {}", self.authority, self.user(), self.url(path))
     }
 
-    /// Changes something, as somebody who may; asks for the password where there are users.
-    pub(super) fn put_as_administrator(&self, path: &str, body: &Value) -> String {
-        let user = if self.user.is_empty() { "" } else { " -u elastic" };
+    /// Does something as somebody who may.
+    pub(super) fn post_as_administrator(&self, path: &str) -> String {
+        format!("curl{}{} -X POST {}", self.authority, self.administrator(), self.url(path))
+    }
+
+    /// Grants the privileges of `role` to whoever asks now, whose name is `user`.
+    pub(super) fn grant(&self, role: &Value, user: &str) -> String {
+        match self.credentials {
+            CredentialKind::None | CredentialKind::Basic => {
+                let put = self.send_as_administrator("PUT", "/_security/role/trailproof", role);
+                format!("{put}   # then give {} the role trailproof", printable_name(user))
+            }
+            // What a key may do was decided when it was made.
+            CredentialKind::ApiKey | CredentialKind::EncodedApiKey => {
+                let key = json!({"name": "trailproof", "role_descriptors": {"trailproof": role}});
+                let post = self.send_as_administrator("POST", "/_security/api_key", &key);
+                format!("{post}   # then export ELASTICSEARCH_API_KEY=… with what it calls encoded")
+            }
+        }
+    }
+
+    /// Gives a template of somebody else another priority, and leaves the rest of it as it is.
+    pub(super) fn lower_priority(&self, template: &str, priority: u32) -> String {
+        let path = format!("/_index_template/{template}");
+        // Times of the last change are told, but not taken.
+        let change = format!(
+            ".index_templates[0].index_template | .priority = {priority} | del(.created_date, .created_date_millis, \
+             .modified_date, .modified_date_millis)"
+        );
         format!(
-            "curl{}{user} -X PUT '{}{path}' -H 'Content-Type: application/json' -d '{body}'",
-            self.authority, self.address
+            "{} | jq {} | curl{}{} -X PUT {} -H 'Content-Type: application/json' -d @-",
+            self.get(&path),
+            quoted(&change),
+            self.authority,
+            self.administrator(),
+            self.url(&path)
         )
+    }
+
+    fn send_as_administrator(&self, method: &str, path: &str, body: &Value) -> String {
+        format!(
+            "curl{}{} -X {method} {} -H 'Content-Type: application/json' -d {}",
+            self.authority,
+            self.administrator(),
+            self.url(path),
+            quoted(&body.to_string())
+        )
+    }
+
+    fn url(&self, path: &str) -> String {
+        quoted(&format!("{}{path}", self.address))
+    }
+
+    fn user(&self) -> &'static str {
+        match self.credentials {
+            CredentialKind::None => "",
+            CredentialKind::Basic => " -u \"$ELASTICSEARCH_USERNAME:$ELASTICSEARCH_PASSWORD\"",
+            CredentialKind::ApiKey => {
+                " -H \"Authorization: ApiKey $(printf %s \"$ELASTICSEARCH_API_KEY\" | base64 -w0)\""
+            }
+            CredentialKind::EncodedApiKey => " -H \"Authorization: ApiKey $ELASTICSEARCH_API_KEY\"",
+        }
+    }
+
+    /// Asks for the password where there are users.
+    fn administrator(&self) -> &'static str {
+        match self.credentials {
+            CredentialKind::None => "",
+            CredentialKind::Basic | CredentialKind::ApiKey | CredentialKind::EncodedApiKey => " -u elastic",
+        }
     }
 }
 
@@ -53,4 +112,58 @@ pub(super) fn show_certificate(node: &Node) -> String {
         "openssl s_client -connect {host}:{port} </dev/null 2>/dev/null | openssl x509 -noout -subject -dates \
          -ext subjectAltName"
     )
+}
+
+/// One word for a shell, whatever it holds: names come from the cluster.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A name that may stand in a comment of a shell.
+fn printable_name(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::ElasticOptions;
+    use super::super::super::client::Client;
+    use super::*;
+
+    fn curl(options: ElasticOptions) -> Curl {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let options = ElasticOptions { urls: vec!["http://es:9200".to_owned()], ..options };
+        Curl::to(&Client::new(&options).unwrap().nodes()[0])
+    }
+
+    #[test]
+    fn what_a_cluster_calls_its_things_cannot_leave_its_quotes() {
+        let curl = curl(ElasticOptions::default());
+
+        assert_eq!(
+            curl.get("/_index_template/o'$(id)"),
+            r"curl -s 'http://es:9200/_index_template/o'\''$(id)'"
+        );
+        assert_eq!(curl.grant(&json!({}), "a\nid").lines().count(), 1);
+    }
+
+    #[test]
+    fn secrets_stay_in_their_variables() {
+        let key = |key: &str| ElasticOptions { api_key: Some(key.into()), ..ElasticOptions::default() };
+        let basic = ElasticOptions {
+            username: Some("reader".to_owned()),
+            password: Some("hunter2".into()),
+            ..ElasticOptions::default()
+        };
+
+        assert_eq!(
+            curl(basic).get("/"),
+            "curl -s -u \"$ELASTICSEARCH_USERNAME:$ELASTICSEARCH_PASSWORD\" 'http://es:9200/'"
+        );
+        let encoded = curl(key("aHVudGVyMg==")).get("/");
+        assert!(encoded.contains("ApiKey $ELASTICSEARCH_API_KEY\""), "{encoded}");
+        let pair = curl(key("id:hunter2")).get("/");
+        assert!(pair.contains("base64") && !pair.contains("hunter2"), "{pair}");
+        assert!(curl(key("id:hunter2")).grant(&json!({}), "x").contains("/_security/api_key"));
+    }
 }

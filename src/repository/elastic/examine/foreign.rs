@@ -9,21 +9,31 @@ use super::super::layout::Layout;
 use super::super::layouts::Layouts;
 use super::super::search;
 use super::super::shortcomings::{Shortcoming, shortcomings};
-use super::Curl;
+use super::commands::Curl;
 use super::not_examined;
 use crate::model::{Finding, TotalMode};
 use crate::repository::StoreResult;
 
-/// Looks at the fields, then for lines.
-pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> Vec<Finding> {
+/// What was found, and whether there are lines.
+pub(super) struct Examined {
+    pub(super) findings: Vec<Finding>,
+    pub(super) finds_lines: bool,
+}
+
+/// Looks for lines, then at the fields.
+pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> Examined {
     let target = layouts.target();
     let resolve = curl.get(&format!("/_resolve/index/{target}"));
     let layout = match layouts.of(client, &BTreeSet::new()).await {
         Ok(layout) => layout,
-        Err(error) => return vec![not_examined("indices", &error, resolve)],
+        Err(error) => {
+            return Examined { findings: vec![not_examined("indices", &error, resolve)], finds_lines: false };
+        }
     };
     let mut findings = Vec::new();
-    findings.push(match lines(client, target, &layout).await {
+    let lines = lines(client, target, &layout).await;
+    let finds_lines = matches!(lines, Ok(Some((1.., _))));
+    findings.push(match lines {
         Ok(None) => Finding::failed(
             "indices",
             format!("no index matches {target}, or the user may not see it; see logs.indices"),
@@ -51,7 +61,7 @@ pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> 
             Finding::warning("field", sentence, fix)
         });
     }
-    findings
+    Examined { findings, finds_lines }
 }
 
 /// The number of documents with a time, and whether all indices answered; `None` where there is no index.

@@ -72,7 +72,7 @@ async fn knock(node: &Node) -> Result<Answered, Finding> {
         (200, Some(health)) if health.get("cluster_name").is_some() => Ok(Answered { millis, health }),
         // Whoever may only read is told that he may not ask for this.
         (403, Some(answer)) if answer.get("error").is_some() => Ok(Answered { millis, health: Value::Null }),
-        (401, _) => Err(failed(refused(node), credentials(node))),
+        (401, _) => Err(failed(node.credentials.refusal().to_owned(), credentials(node).to_owned())),
         (503, Some(_)) => Err(failed(
             "it has no elected master; it serves nothing until there is one".to_owned(),
             Curl::to(node).get("/_cat/nodes?v"),
@@ -86,23 +86,13 @@ async fn knock(node: &Node) -> Result<Answered, Finding> {
     }
 }
 
-fn refused(node: &Node) -> String {
+fn credentials(node: &Node) -> &'static str {
     match node.credentials {
-        CredentialKind::None => "it wants to know who asks, and no credentials are set",
-        CredentialKind::Basic => "it refuses the user name or the password",
-        CredentialKind::ApiKey => "it refuses the API key",
-    }
-    .to_owned()
-}
-
-fn credentials(node: &Node) -> String {
-    match node.credentials {
-        CredentialKind::ApiKey => "export ELASTICSEARCH_API_KEY=…",
+        CredentialKind::ApiKey | CredentialKind::EncodedApiKey => "export ELASTICSEARCH_API_KEY=…",
         CredentialKind::None | CredentialKind::Basic => {
             "export ELASTICSEARCH_USERNAME=… ELASTICSEARCH_PASSWORD=…"
         }
     }
-    .to_owned()
 }
 
 fn fix(unsent: &Unsent, node: &Node) -> String {
@@ -169,8 +159,8 @@ mod tests {
 
         assert!(page.contains("another program listens there"), "{page}");
         assert!(failure(no_master).await.contains("no elected master"));
-        assert!(failure(Script::Say(401, "{}".to_owned())).await.contains("no credentials are set"));
-        assert!(failure(Script::HangUp).await.contains("if it speaks TLS"));
+        assert!(failure(Script::Say(401, "{}".to_owned())).await.contains("it wants to know who asks"));
+        assert!(failure(Script::HangUp).await.contains("if it expects TLS"));
     }
 
     #[tokio::test]

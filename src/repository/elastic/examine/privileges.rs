@@ -1,13 +1,20 @@
 //! What the user may do, by the cluster's own word.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::super::client::{Call, Client};
 use super::super::indices::IndexNames;
 use super::super::streams::Stream;
-use super::Curl;
+use super::commands::Curl;
 use super::not_examined;
 use crate::model::{Finding, KindSet};
+use crate::repository::StoreError;
+
+const PATH: &str = "/_security/user/_has_privileges";
+/// The privilege to see which indices, aliases and data streams there are.
+const LOOK: &str = "view_index_metadata";
 
 /// A privilege on some indices, and what cannot be done without it.
 struct Wanted {
@@ -25,87 +32,117 @@ const fn useful(privilege: &'static str, without: &'static str) -> Wanted {
 }
 
 const ON_FOREIGN: [Wanted; 1] = [needed("read", "no line can be found")];
-const ON_OURS: [Wanted; 4] = [
+const ON_OURS: [Wanted; 3] = [
     needed("read", "no line can be found"),
     needed("create_doc", "no line can be written"),
-    needed("view_index_metadata", "the data streams that lines go to cannot be found"),
-    useful("manage", "old lines are not deleted where the cluster has no lifecycle policies"),
+    needed(LOOK, "the data streams that lines go to cannot be found"),
 ];
+/// Old indices are deleted by their own names.
+const ON_OLD: [Wanted; 1] =
+    [useful("manage", "old lines are not deleted where the cluster has no lifecycle policies")];
 const ON_CLUSTER: [Wanted; 1] = [useful("monitor", "/health shows neither version nor colour")];
 
-/// Asks for all privileges at once.
-pub(super) async fn examine(client: &Client, indices: &IndexNames, curl: &Curl) -> Vec<Finding> {
-    const PATH: &str = "/_security/user/_has_privileges";
+/// What was found, and what it means for the examination of the rest.
+pub(super) struct Examined {
+    pub(super) findings: Vec<Finding>,
+    /// The names of ours that cannot be looked at.
+    pub(super) hidden: BTreeSet<String>,
+}
+
+impl Examined {
+    fn only(finding: Finding) -> Self {
+        Self { findings: vec![finding], hidden: BTreeSet::new() }
+    }
+}
+
+/// Asks for all privileges at once. Where the indices of others have shown lines (`finds_lines`), a pattern that is wider than
+/// what is granted does no harm.
+pub(super) async fn examine(
+    client: &Client,
+    indices: &IndexNames,
+    finds_lines: bool,
+    curl: &Curl,
+) -> Examined {
     let groups = groups(indices);
-    let body = json!({
-        "cluster": ON_CLUSTER.map(|wanted| wanted.privilege),
-        "index": groups.iter().map(|(names, wanted)| json!({
-            "names": names, "privileges": wanted.iter().map(|wanted| wanted.privilege).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-    });
-    let answer = match client.read(&Call::post(PATH, &body)).await {
-        Ok(answer) if answer.status == 200 => answer,
+    let body = json!({"cluster": names_of(&ON_CLUSTER), "index": entries(&groups)});
+    let granted = match client.read(&Call::post(PATH, &body)).await {
+        Ok(answer) if answer.status == 200 => answer.json::<Value>(),
         // A cluster without that part of security, or with it turned off, answers with an error of one kind or another.
-        Ok(_) | Err(crate::repository::StoreError::Unavailable { .. }) => {
-            return vec![Finding::ok("privileges", "this cluster cannot be asked what a user may do")];
+        Ok(_) | Err(StoreError::Unavailable { .. }) => {
+            let message = "this cluster cannot be asked what a user may do";
+            return Examined::only(Finding::ok("privileges", message));
         }
-        Err(error) => return vec![not_examined("privileges", &error, curl.get("/_security/_authenticate"))],
+        Err(error) => Err(error),
     };
-    let granted: Value = match answer.json() {
+    let granted = match granted {
         Ok(granted) => granted,
-        Err(error) => return vec![not_examined("privileges", &error, curl.get("/_security/_authenticate"))],
+        Err(error) => {
+            return Examined::only(not_examined("privileges", &error, curl.get("/_security/_authenticate")));
+        }
     };
-    let fix = curl.put_as_administrator("/_security/role/trailproof", &role(&groups));
     let user = granted.get("username").and_then(Value::as_str).unwrap_or("the user");
+    let fix = curl.grant(&json!({"cluster": names_of(&ON_CLUSTER), "indices": entries(&groups)}), user);
+    let has = |path: &[&str]| {
+        path.iter().try_fold(&granted, |value, member| value.get(member)).and_then(Value::as_bool)
+            == Some(true)
+    };
     let mut findings = Vec::new();
+    let mut hidden = BTreeSet::new();
     for (names, wanted) in &groups {
-        for name in names {
-            let granted = granted.get("index").and_then(|index| index.get(name));
-            findings.extend(missing(user, &format!(" on {name}"), wanted, granted, &fix));
+        for Wanted { privilege, is_needed, without } in *wanted {
+            let missing = names.iter().filter(|name| !has(&["index", name, privilege]));
+            let missing: Vec<_> = missing.map(String::as_str).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            if *privilege == LOOK {
+                hidden.extend(missing.iter().map(|name| (*name).to_owned()));
+            }
+            let place = format!("{user} lacks {privilege} on {}", missing.join(", "));
+            findings.push(if finds_lines {
+                Finding::warning("privileges", format!("{place}: only a part of it is searched"), &fix)
+            } else if *is_needed {
+                Finding::failed("privileges", format!("{place}: {without}"), &fix)
+            } else {
+                Finding::warning("privileges", format!("{place}: {without}"), &fix)
+            });
         }
     }
-    findings.extend(missing(user, "", &ON_CLUSTER, granted.get("cluster"), &fix));
+    for Wanted { privilege, without, .. } in &ON_CLUSTER {
+        if !has(&["cluster", privilege]) {
+            findings.push(Finding::warning(
+                "privileges",
+                format!("{user} lacks {privilege}: {without}"),
+                &fix,
+            ));
+        }
+    }
     if findings.is_empty() {
         findings.push(Finding::ok("privileges", format!("{user} has every privilege that is used")));
     }
-    findings
+    Examined { findings, hidden }
 }
 
+type Group = (Vec<String>, &'static [Wanted]);
+
 /// The names that lines are read from and written to, with what is wanted on them.
-fn groups(indices: &IndexNames) -> Vec<(Vec<String>, &'static [Wanted])> {
+fn groups(indices: &IndexNames) -> Vec<Group> {
     if let Some(patterns) = indices.patterns() {
         // What is granted in another cluster is that cluster's to say.
         let here = patterns.split(',').filter(|pattern| !pattern.contains(':')).map(str::to_owned);
         return vec![(here.collect(), &ON_FOREIGN)];
     }
-    let ours = KindSet::ALL.kinds().into_iter().map(|kind| format!("{}*", indices.of(Stream::Logs(kind))));
-    vec![(ours.collect(), &ON_OURS)]
+    let ours = KindSet::ALL.kinds().into_iter().map(|kind| indices.of(Stream::Logs(kind)));
+    let ours: Vec<_> = ours.collect();
+    let old = ours.iter().map(|name| format!("{name}*")).collect();
+    vec![(ours, &ON_OURS), (old, &ON_OLD)]
 }
 
-fn missing(user: &str, place: &str, wanted: &[Wanted], granted: Option<&Value>, fix: &str) -> Vec<Finding> {
-    let is_granted = |wanted: &Wanted| {
-        granted.and_then(|granted| granted.get(wanted.privilege)).and_then(Value::as_bool) == Some(true)
-    };
-    let finding = |wanted: &Wanted| {
-        let message = format!("{user} lacks {}{place}: {}", wanted.privilege, wanted.without);
-        if wanted.is_needed {
-            Finding::failed("privileges", message, fix)
-        } else {
-            Finding::warning("privileges", message, fix)
-        }
-    };
-    wanted.iter().filter(|wanted| !is_granted(wanted)).map(finding).collect()
+fn names_of(wanted: &[Wanted]) -> Vec<&'static str> {
+    wanted.iter().map(|wanted| wanted.privilege).collect()
 }
 
-/// A role with everything that is wanted.
-fn role(groups: &[(Vec<String>, &'static [Wanted])]) -> Value {
-    let names = |wanted: &[Wanted]| wanted.iter().map(|wanted| wanted.privilege).collect::<Vec<_>>();
-    let mut role = Map::new();
-    role.insert("cluster".to_owned(), json!(names(&ON_CLUSTER)));
-    let indices: Vec<_> = groups
-        .iter()
-        .map(|(patterns, wanted)| json!({"names": patterns, "privileges": names(wanted)}))
-        .collect();
-    role.insert("indices".to_owned(), indices.into());
-    role.into()
+/// The groups as questions and roles name them.
+fn entries(groups: &[Group]) -> Value {
+    groups.iter().map(|(names, wanted)| json!({"names": names, "privileges": names_of(wanted)})).collect()
 }

@@ -1,33 +1,41 @@
-//! Whether everything is there that documents are written to, and whose template its next index will take.
+//! Whether everything is there that documents are written to, made as we make it, and whose template its next index will take.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::client::{Call, Client};
-use super::super::indices::{self, IndexNames};
-use super::super::streams::Stream;
-use super::super::templates::{MANAGED_BY, VERSION};
-use super::super::write_target::{self, WriteTarget};
-use super::Curl;
-use super::not_examined;
+use super::super::indices;
+use super::super::templates::{MANAGED_BY, PORTABLE_PRIORITY};
+use super::super::write_target::WriteTarget;
+use super::BOOTSTRAP;
+use super::commands::Curl;
 use crate::model::Finding;
 use crate::repository::{StoreError, StoreResult};
 
-const BOOTSTRAP: &str = "trailproof es bootstrap";
-
-/// Looks at each stream.
-pub(super) async fn examine(client: &Client, indices: &IndexNames, curl: &Curl) -> Vec<Finding> {
-    let names = Stream::ALL.map(|stream| indices.of(stream));
-    let held = match write_target::look_up(client, &names).await {
-        Ok(held) => held,
-        Err(error) => {
-            let fix = curl.get(&format!("/_resolve/index/{}*", names.join("*,")));
-            return vec![not_examined("write_target", &error, fix)];
-        }
-    };
+/// Looks at each of `names`; what those that are not `hidden` stand for is `held`. Templates are asked about only where the user
+/// may ask (`sees_templates`).
+pub(super) async fn examine(
+    client: &Client,
+    names: &[String],
+    held: &BTreeMap<String, WriteTarget>,
+    hidden: &BTreeSet<String>,
+    sees_templates: bool,
+    curl: &Curl,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in names {
-        let (kind, index) = match held.get(&name) {
+        let (kind, next) = match held.get(name) {
+            None if hidden.contains(name) => {
+                let message = format!("whether there is {name} is not known: the user may not look");
+                findings.push(Finding::warning(
+                    "write_target",
+                    message,
+                    curl.get(&format!("/_resolve/index/{name}*")),
+                ));
+                continue;
+            }
             None => {
                 let message = format!("{name} is not there, so nothing can be written to it");
                 findings.push(Finding::failed("write_target", message, BOOTSTRAP));
@@ -43,21 +51,22 @@ pub(super) async fn examine(client: &Client, indices: &IndexNames, curl: &Curl) 
             Some(WriteTarget::Alias) => ("write alias", format!("{name}-099999")),
             Some(WriteTarget::DataStream) => ("data stream", name.clone()),
         };
-        let next = Next { kind, stream: name, index };
-        findings.push(match simulate(client, &next.index).await {
-            Ok(simulated) => template(client, &next, &simulated, curl).await,
-            Err(error) => not_known(&next, &error, curl),
-        });
+        let target = Target { kind, name, next };
+        findings.extend(target.newest_index(client, curl).await);
+        if sees_templates {
+            findings.push(target.template(client, curl).await);
+        }
     }
     findings
 }
 
-/// The index that a stream gets next.
-struct Next {
-    /// What the name of the stream stands for.
+/// What documents of a stream are written to.
+struct Target<'a> {
+    /// What the name stands for.
     kind: &'static str,
-    stream: String,
-    index: String,
+    name: &'a str,
+    /// Name of the index that comes after the newest.
+    next: String,
 }
 
 /// What an index of a name would be made from.
@@ -67,58 +76,93 @@ struct Simulated {
     template: Value,
 }
 
-async fn simulate(client: &Client, name: &str) -> StoreResult<Simulated> {
-    let path = format!("/_index_template/_simulate_index/{name}");
-    client.read(&Call::post_nothing(path)).await?.accept_read()?.json()
-}
+/// The settings and mappings of an index, by its name.
+type ByIndex = BTreeMap<String, Value>;
 
-async fn template(client: &Client, next: &Next, simulated: &Simulated, curl: &Curl) -> Finding {
-    let Next { kind, stream, index } = next;
-    let meta = simulated.template.pointer("/mappings/_meta");
-    let member = |member: &str| meta.and_then(|meta| meta.get(member));
-    if member("managed_by").and_then(Value::as_str) != Some(MANAGED_BY) {
-        return match winner(client, index).await {
+impl Target<'_> {
+    /// An index keeps the mapping that it was made with: templates that came later do not change it.
+    async fn newest_index(&self, client: &Client, curl: &Curl) -> Option<Finding> {
+        let Self { kind, name, .. } = self;
+        match self.find_newest(client).await {
+            Ok((_, true)) => None,
+            Ok((index, false)) => Some(Finding::failed(
+                "write_target",
+                format!("{name} is a {kind}, whose newest index {index} was not made from our template"),
+                curl.post_as_administrator(&self.rollover(&index)),
+            )),
+            Err(error) => Some(Finding::warning(
+                "write_target",
+                format!("{name} is a {kind}; what its newest index was made from is not known: {error}"),
+                curl.get(&format!("/{name}/_mapping")),
+            )),
+        }
+    }
+
+    /// The request after which the newest index is made from our template, whose patterns are those of our own names.
+    fn rollover(&self, newest: &str) -> String {
+        let name = self.name;
+        match newest.split_once(name) {
+            // A rollover counts the number in the name up.
+            Some(("" | ".ds-", number)) if number.starts_with('-') => format!("/{name}/_rollover"),
+            _ => format!("/{name}/_rollover/{name}-000001"),
+        }
+    }
+
+    /// The newest index, and whether it is of our making.
+    async fn find_newest(&self, client: &Client) -> StoreResult<(String, bool)> {
+        let name = self.name;
+        let created = "/settings/index/creation_date";
+        let settings = Call::get(format!("/{name}/_settings/index.creation_date"));
+        let settings: ByIndex = client.read(&settings).await?.accept_read()?.json()?;
+        let created_at = |index: &Value| index.pointer(created)?.as_str()?.parse::<i64>().ok();
+        let newest = settings.iter().max_by_key(|(name, index)| (created_at(index), (*name).clone()));
+        let Some((newest, _)) = newest else { return Ok((name.to_owned(), true)) };
+        let mappings =
+            Call::get(format!("/{name}/_mapping")).with("filter_path", "*.mappings._meta.managed_by");
+        let mappings: ByIndex = client.read(&mappings).await?.accept_read()?.json()?;
+        let maker = mappings.get(newest).and_then(|index| index.pointer("/mappings/_meta/managed_by"));
+        Ok((newest.clone(), maker.and_then(Value::as_str) == Some(MANAGED_BY)))
+    }
+
+    async fn template(&self, client: &Client, curl: &Curl) -> Finding {
+        let Self { kind, name, next } = self;
+        let simulate = format!("/_index_template/_simulate_index/{next}");
+        let simulated = match client
+            .read(&Call::post_nothing(&simulate))
+            .await
+            .and_then(|answer| answer.accept_read()?.json::<Simulated>())
+        {
+            Ok(simulated) => simulated.template,
+            Err(error) => return self.not_known(&error, curl.post(&simulate)),
+        };
+        if simulated.pointer("/mappings/_meta/managed_by").and_then(Value::as_str) == Some(MANAGED_BY) {
+            return Finding::ok(
+                "template",
+                format!("{name} is a {kind}, whose next index takes our template"),
+            );
+        }
+        match winner(client, next).await {
             Ok(Some(winner)) => Finding::failed(
                 "template",
                 format!(
-                    "the next index of {stream} would take the template {winner}, not ours; narrow its patterns, \
-                     or lower its priority below ours"
+                    "the next index of {name} would take the template {winner}, not ours; narrow its patterns, or \
+                     lower its priority below ours"
                 ),
-                curl.get(&format!("/_index_template/{winner}")),
+                curl.lower_priority(&winner, PORTABLE_PRIORITY - 2),
             ),
             Ok(None) => Finding::failed(
                 "template",
-                format!("the next index of {stream} would take no template, so its mapping would be guessed"),
+                format!("the next index of {name} would take no template, so its mapping would be guessed"),
                 BOOTSTRAP,
             ),
-            Err(error) => not_known(next, &error, curl),
-        };
+            Err(error) => self.not_known(&error, curl.post(&simulate)),
+        }
     }
-    match member("version").and_then(Value::as_u64) {
-        Some(VERSION) => Finding::ok(
-            "template",
-            format!("{stream} is a {kind}, whose next index takes our template, version {VERSION}"),
-        ),
-        Some(newer) if newer > VERSION => Finding::warning(
-            "template",
-            format!("{stream} has our template of version {newer}; this program knows {VERSION}"),
-            "use the newer trailproof that installed it",
-        ),
-        Some(_) | None => Finding::failed(
-            "template",
-            format!("{stream} has our template of an older version; this program knows {VERSION}"),
-            BOOTSTRAP,
-        ),
-    }
-}
 
-fn not_known(next: &Next, error: &StoreError, curl: &Curl) -> Finding {
-    let Next { kind, stream, index } = next;
-    Finding::warning(
-        "template",
-        format!("{stream} is a {kind}; whose template its next index takes is not known: {error}"),
-        curl.post(&format!("/_index_template/_simulate_index/{index}")),
-    )
+    fn not_known(&self, error: &StoreError, fix: String) -> Finding {
+        let message = format!("whose template the next index of {} takes is not known: {error}", self.name);
+        Finding::warning("template", message, fix)
+    }
 }
 
 #[derive(Deserialize)]
