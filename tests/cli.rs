@@ -1,7 +1,8 @@
 //! The program as a user meets it: the real binary, its output, its files, its exit codes and its signals.
 //!
 //! Every test has a home of its own. `TRAILPROOF_TEST_PROGRAM` names another binary to test, such as a release build.
-//! The tests of `real_logs` need servers; `tests/run real-logs` starts them.
+//! The tests of `real_logs` and of the modules that begin with `cluster_` need servers; the lanes `real-logs`, `es9` and `compat` of
+//! `tests/run` start them.
 
 #[cfg(test)]
 #[path = "cli/cluster_clients.rs"]

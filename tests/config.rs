@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 use trailproof::cli::config::{ShowOrigin, check, show};
 use trailproof::config::{Config, Flags, ServerUrl, reference};
 use trailproof::model::Preset;
+use trailproof::repository::elastic::RetentionDays;
 
 #[path = "config/place.rs"]
 mod place;
@@ -41,6 +42,17 @@ fn without_any_configuration_the_documented_defaults_hold() {
     assert_eq!(retention.every_seconds, 3_600);
     assert_eq!(loaded.file, None);
     assert!(loaded.config.warnings().is_empty());
+}
+
+#[test]
+fn policies_keep_lines_as_long_as_the_defaults_say() {
+    let retention = Place::new().load().config.retention;
+    let policies = RetentionDays::default();
+
+    assert_eq!(
+        (policies.app, policies.error, policies.security),
+        (retention.app_days, retention.error_days, retention.security_days)
+    );
 }
 
 #[test]

@@ -20,6 +20,10 @@ struct Secured {
     password: String,
     reader: String,
     reader_password: String,
+    writer: String,
+    writer_password: String,
+    installer: String,
+    installer_password: String,
 }
 
 impl Secured {
@@ -37,6 +41,10 @@ impl Secured {
             password: given("PASSWORD"),
             reader: given("READER_USERNAME"),
             reader_password: given("READER_PASSWORD"),
+            writer: given("WRITER_USERNAME"),
+            writer_password: given("WRITER_PASSWORD"),
+            installer: given("INSTALLER_USERNAME"),
+            installer_password: given("INSTALLER_PASSWORD"),
         }
     }
 
@@ -55,13 +63,19 @@ impl Secured {
 
     /// The settings of somebody who was given a user with read rights.
     fn as_reader(&self, pattern: &str) -> Vec<(&'static str, String)> {
+        let mut settings = self.as_user(&self.reader, &self.reader_password);
+        settings.push(("TRAILPROOF_LOGS_INDICES", pattern.to_owned()));
+        settings.push(("TRAILPROOF_LOGS_PRESET", "ecs".to_owned()));
+        settings
+    }
+
+    fn as_user(&self, name: &str, password: &str) -> Vec<(&'static str, String)> {
         vec![
             ("ELASTICSEARCH_URL", self.url.clone()),
             ("ELASTICSEARCH_CA_FILE", self.ca_file.clone()),
-            ("ELASTICSEARCH_USERNAME", self.reader.clone()),
-            ("ELASTICSEARCH_PASSWORD", self.reader_password.clone()),
-            ("TRAILPROOF_LOGS_INDICES", pattern.to_owned()),
-            ("TRAILPROOF_LOGS_PRESET", "ecs".to_owned()),
+            ("ELASTICSEARCH_USERNAME", name.to_owned()),
+            ("ELASTICSEARCH_PASSWORD", password.to_owned()),
+            ("TRAILPROOF_LOGS_ENV", "prod".to_owned()),
         ]
     }
 }
@@ -142,22 +156,54 @@ fn a_privilege_that_is_missing_is_named_with_the_role_that_has_it() {
 #[test]
 fn a_user_without_rights_on_our_own_names_is_told_which_are_missing() {
     let secured = Secured::of_lane();
-    let mut settings = secured.as_reader("");
-    settings.retain(|(name, _)| !name.starts_with("TRAILPROOF_LOGS"));
-    let home = home_with(&settings);
+    let home = home_with(&secured.as_user(&secured.reader, &secured.reader_password));
 
     let doctor = home.run(&["doctor"]);
     let bootstrap = home.run(&["es", "bootstrap"]);
 
     assert_eq!(doctor.code, Some(2), "{}", doctor.stdout);
     assert!(
-        doctor.stdout.contains("reader lacks create_doc on logs-app-dev, logs-error-dev, logs-security-dev"),
+        doctor.stdout.contains(
+            "reader lacks create_doc on logs-app-prod, logs-error-prod, logs-security-prod, audit-events-prod"
+        ),
         "{}",
         doctor.stdout
     );
-    assert!(doctor.stdout.contains("trailproof es bootstrap"), "{}", doctor.stdout);
+    assert!(
+        doctor.stdout.contains("audit-events-prod is not known: the user may not look"),
+        "{}",
+        doctor.stdout
+    );
     assert_eq!(bootstrap.code, Some(1));
     assert!(bootstrap.stderr.contains("is unauthorized for user [reader]"), "{}", bootstrap.stderr);
+}
+
+#[test]
+fn the_documented_privileges_are_enough_to_install_and_to_keep_lines() {
+    let secured = Secured::of_lane();
+    let first = home_with(&secured.as_user(&secured.installer, &secured.installer_password));
+    let home = home_with(&secured.as_user(&secured.writer, &secured.writer_password));
+
+    let installed = first.run(&["es", "bootstrap"]);
+    let again = first.run(&["doctor"]);
+    let doctor = home.run(&["doctor"]);
+    let mut server = home.serve();
+    server.running.wait_for_line("back end is up", |line| line.contains("back end is up"));
+    let file = home.write("line.ndjson", "{\"message\":\"written with few rights\"}\n");
+    let written = server.run(&home, "service", &["ingest", file.to_str().unwrap()]);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let mut found = server.run(&home, "sre", &["search", "few rights"]);
+    while found.members("message").is_empty() && Instant::now() < deadline {
+        found = server.run(&home, "sre", &["search", "few rights"]);
+    }
+
+    assert_eq!(installed.code, Some(0), "{}{}", installed.stdout, installed.stderr);
+    assert!(again.stdout.contains("templates are up to date"), "{}", again.stdout);
+    assert_eq!(doctor.code, Some(0), "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("writer has every privilege that is used"), "{}", doctor.stdout);
+    assert_eq!(doctor.stdout.matches("whose next index takes our template").count(), 4, "{}", doctor.stdout);
+    assert_eq!(written.code, Some(0), "{}", written.stderr);
+    assert_eq!(found.members("message"), ["written with few rights"], "{}", found.stderr);
 }
 
 /// What goes wrong is said by `doctor`, by the log and by `/health` in the same words, and the server stays alive.

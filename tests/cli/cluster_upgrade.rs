@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -69,7 +69,6 @@ struct Written {
 
 #[derive(Default)]
 struct Searched {
-    answered: usize,
     failed: Vec<String>,
 }
 
@@ -78,6 +77,8 @@ struct Caller {
     url: String,
     service: String,
     sre: String,
+    /// Searches that were answered.
+    answered: AtomicUsize,
 }
 
 impl Caller {
@@ -107,7 +108,7 @@ impl Caller {
     async fn search(&self, searched: &mut Searched) {
         let request = self.http.get(format!("{}/api/v1/logs/search?query=service:load&limit=5", self.url));
         match request.bearer_auth(&self.sre).send().await {
-            Ok(answer) if answer.status().is_success() => searched.answered += 1,
+            Ok(answer) if answer.status().is_success() => drop(self.answered.fetch_add(1, Ordering::Relaxed)),
             Ok(answer) => searched.failed.push(answer.text().await.unwrap_or_default()),
             Err(error) => searched.failed.push(error.to_string()),
         }
@@ -116,6 +117,16 @@ impl Caller {
     async fn health(&self) -> Value {
         let request = self.http.get(format!("{}/health", self.url)).bearer_auth(&self.sre);
         request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Waits until as many more searches were answered.
+    async fn wait_for_searches(&self, more: usize) {
+        let wanted = self.answered.load(Ordering::Relaxed) + more;
+        let deadline = Instant::now() + PATIENCE;
+        while self.answered.load(Ordering::Relaxed) < wanted {
+            assert!(Instant::now() < deadline, "no search is answered");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn wait_for_versions(&self, wanted: &[&str]) {
@@ -197,6 +208,7 @@ async fn a_node_is_replaced_by_another_version_and_nothing_is_lost() {
         url: server.url.clone(),
         service: home.token("service"),
         sre: home.token("sre"),
+        answered: AtomicUsize::new(0),
     });
     caller.wait_for_versions(&["8.19.16"]).await;
     let load = Load::begin(&caller);
@@ -208,7 +220,7 @@ async fn a_node_is_replaced_by_another_version_and_nothing_is_lost() {
     assert!(http.post(exclude).send().await.unwrap().status().is_success());
     drop(old);
     caller.wait_for_versions(&["9.2.8"]).await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    caller.wait_for_searches(50).await;
     let (written, searched) = load.end().await;
 
     assert!(http.post(format!("{}/logs-*/_refresh", new.url)).send().await.unwrap().status().is_success());
@@ -217,7 +229,8 @@ async fn a_node_is_replaced_by_another_version_and_nothing_is_lost() {
     let lost: Vec<_> = written.acknowledged.difference(&found).collect();
     assert!(lost.is_empty(), "{} of {} lines are lost: {lost:?}", lost.len(), written.acknowledged.len());
     assert!(written.acknowledged.len() > 10 * BATCH, "{}", written.acknowledged.len());
-    assert!(searched.answered > 100, "{}", searched.answered);
+    let answered = caller.answered.load(Ordering::Relaxed);
+    assert!(answered > 100, "{answered}");
     // A node that is stopped may break off what it was doing; whoever reads is led to the other one.
     assert_eq!(searched.failed, Vec::<String>::new());
 }

@@ -1,7 +1,9 @@
 //! The same tests on every engine: what one answers, the other answers too.
 //!
 //! The engine is named by the module: `embedded` needs nothing, `es9` needs `TRAILPROOF_TEST_ES9_URL` and fails
-//! without it, `es8` and `es7` likewise. `tests/run` starts the servers. The data lies in `tests/fixtures/contract`, of which its README tells.
+//! without it, `es8`, `es7` and `opensearch` likewise. `tests/run` starts the servers. The data lies in `tests/fixtures/contract`, of
+//! which its README tells. `foreign` reads what others have written, `by_hand` what they have written into our indices, and `managed`
+//! stands before a server that cannot manage lifecycles.
 
 #[cfg(test)]
 mod analysis;

@@ -15,9 +15,23 @@ from .report import DidNotStart
 from .server import Server, Wishes
 
 _USERNAME = "elastic"
-# May read indices of this beginning, and nothing else: no monitoring, no metadata, no writing.
-_READER = "reader"
-_READABLE = "foreign-*"
+_STREAMS = [f"{stream}-prod" for stream in ("logs-app", "logs-error", "logs-security", "audit-events")]
+# Users of the file realm, each with nothing but what docs/clusters.md says that such a user needs.
+_ROLES = {
+    # No monitoring, no metadata, no writing.
+    "reader": {"indices": [{"names": ["foreign-*"], "privileges": ["read"]}]},
+    "writer": {
+        "cluster": ["monitor"],
+        "indices": [
+            {"names": _STREAMS, "privileges": ["read", "create_doc", "view_index_metadata"]},
+            {"names": [f"{name}*" for name in _STREAMS], "privileges": ["manage"]},
+        ],
+    },
+    "installer": {
+        "cluster": ["monitor", "manage_index_templates", "manage_ilm"],
+        "indices": [{"names": [f"{name}*" for name in _STREAMS], "privileges": ["manage"]}],
+    },
+}
 _ROUNDS = 10_000
 
 # Written relative to the distribution, which is shared and read-only, or of no use in a test.
@@ -118,15 +132,14 @@ def _discovery(instance: Instance, wishes: Wishes) -> dict[str, object]:
 
 
 def _write_users(instance: Instance, config: Path) -> None:
-    """A user of the file realm with read rights only."""
-    role = {"indices": [{"names": [_READABLE], "privileges": ["read"]}]}
+    """Each user has the role of the same name."""
     files = {
-        "users": f"{_READER}:{_hashed(instance.access['reader_password'])}\n",
-        "users_roles": f"{_READER}:{_READER}\n",
-        "roles.yml": f"{_READER}: {json.dumps(role)}\n",
+        "users": [f"{name}:{_hashed(instance.access[f'{name}_password'])}\n" for name in _ROLES],
+        "users_roles": [f"{name}:{name}\n" for name in _ROLES],
+        "roles.yml": [f"{name}: {json.dumps(role)}\n" for name, role in _ROLES.items()],
     }
-    for name, text in files.items():
-        (config / name).write_text(text, encoding="utf-8")
+    for name, lines in files.items():
+        (config / name).write_text("".join(lines), encoding="utf-8")
 
 
 def _hashed(password: str) -> str:
@@ -142,8 +155,9 @@ def _tls_settings(instance: Instance) -> dict[str, object]:
     instance.access = {
         "ca_file": str(certificates.authority), "tls_dir": str(certificates.authority.parent),
         "username": _USERNAME, "password": secrets.token_urlsafe(18),
-        "reader_username": _READER, "reader_password": secrets.token_urlsafe(18),
     }
+    for name in _ROLES:
+        instance.access.update({f"{name}_username": name, f"{name}_password": secrets.token_urlsafe(18)})
     instance.save()
     settings: dict[str, object] = {"xpack.security.enabled": True}
     for layer in ("http", "transport"):

@@ -49,7 +49,7 @@ impl Report {
         let mut text = String::new();
         for Section { section, findings } in &self.sections {
             let _ = writeln!(text, "{}", style.paint(Color::Bold, section));
-            for finding in findings {
+            for (number, finding) in findings.iter().enumerate() {
                 let (color, mark) = match finding.verdict {
                     Verdict::Ok => (Color::Green, "ok  "),
                     Verdict::Warning => (Color::Yellow, "warn"),
@@ -57,7 +57,11 @@ impl Report {
                 };
                 // What a server has said must not move the cursor of its reader.
                 let _ = writeln!(text, "  {}  {}", style.paint(color, mark), printable(&finding.message));
-                if let Some(fix) = &finding.fix {
+                // One command may fix several in a row: it stands below the last.
+                let next = findings.get(number + 1);
+                if let Some(fix) =
+                    finding.fix.as_ref().filter(|_| next.is_none_or(|next| next.fix != finding.fix))
+                {
                     let _ = writeln!(text, "        {} {}", style.paint(Color::Dim, "→"), printable(fix));
                 }
             }
@@ -96,6 +100,20 @@ mod tests {
             report().text(Style::Plain),
             "storage\n  ok    9 MiB are free\n\nelasticsearch\n  FAIL  no \\u{1b}[2J answer\n        → curl x\n\n\
              1 ok, 0 warnings, 1 failed\n"
+        );
+    }
+
+    #[test]
+    fn what_fixes_several_in_a_row_is_said_once() {
+        let mut report = Report::default();
+        let failed = |message: &str, fix: &str| Finding::failed("privileges", message, fix);
+        report.add("x", vec![failed("a", "grant"), failed("b", "grant"), failed("c", "other")]);
+
+        let text = report.text(Style::Plain);
+
+        assert!(
+            text.starts_with("x\n  FAIL  a\n  FAIL  b\n        → grant\n  FAIL  c\n        → other\n"),
+            "{text}"
         );
     }
 

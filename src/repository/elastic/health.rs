@@ -67,7 +67,10 @@ mod tests {
         let health = store(server.url).health().await.unwrap();
 
         assert_eq!((health.check, health.color.as_deref()), ("elasticsearch", Some("yellow")));
-        assert_eq!(health.detail["version"], "9.2.8");
+        assert_eq!(
+            (&health.detail["version"], &health.detail["distribution"]),
+            (&"9.2.8".into(), &"elasticsearch".into())
+        );
         let capabilities = ["lifecycle", "reindex", "point_in_time"].map(|name| health.detail[name].clone());
         assert_eq!(capabilities, ["absent", "absent", "_pit"]);
     }

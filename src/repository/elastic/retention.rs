@@ -167,9 +167,10 @@ mod tests {
     #[tokio::test]
     async fn a_user_who_may_not_roll_over_is_told_so() {
         let (deleted, requests) =
-            run(&[(403, r#"{"error":{"type":"security_exception","reason":"no"}}"#)]).await;
+            run(&[(200, ALIAS), (403, r#"{"error":{"type":"security_exception","reason":"no"}}"#)]).await;
 
         assert!(matches!(deleted, Err(StoreError::Forbidden { .. })));
-        assert_eq!(requests.len(), 1);
+        assert_eq!(requests.len(), 2);
+        assert!(requests[1].starts_with("POST /logs-app-dev/_rollover"), "{requests:?}");
     }
 }

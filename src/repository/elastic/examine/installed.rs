@@ -33,7 +33,7 @@ pub(super) async fn examine(bootstrap: &Bootstrap<'_>, curl: &Curl) -> Examined 
             Profile::Elastic => "templates and lifecycle policies",
             Profile::Portable => "templates",
         };
-        findings.push(Finding::ok("templates", format!("{what} are as version {VERSION} of them is")));
+        findings.push(Finding::ok("templates", format!("{what} are up to date (version {VERSION})")));
     }
     if found.profile == Profile::Elastic {
         findings.extend(lifecycle(bootstrap.client, curl).await);

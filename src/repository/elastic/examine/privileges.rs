@@ -9,7 +9,7 @@ use super::super::indices::IndexNames;
 use super::super::streams::Stream;
 use super::commands::Curl;
 use super::not_examined;
-use crate::model::{Finding, KindSet};
+use crate::model::Finding;
 use crate::repository::StoreError;
 
 const PATH: &str = "/_security/user/_has_privileges";
@@ -33,8 +33,8 @@ const fn useful(privilege: &'static str, without: &'static str) -> Wanted {
 
 const ON_FOREIGN: [Wanted; 1] = [needed("read", "no line can be found")];
 const ON_OURS: [Wanted; 3] = [
-    needed("read", "no line can be found"),
-    needed("create_doc", "no line can be written"),
+    needed("read", "nothing can be found"),
+    needed("create_doc", "nothing can be written"),
     needed(LOOK, "the data streams that lines go to cannot be found"),
 ];
 /// Old indices are deleted by their own names.
@@ -132,8 +132,7 @@ fn groups(indices: &IndexNames) -> Vec<Group> {
         let here = patterns.split(',').filter(|pattern| !pattern.contains(':')).map(str::to_owned);
         return vec![(here.collect(), &ON_FOREIGN)];
     }
-    let ours = KindSet::ALL.kinds().into_iter().map(|kind| indices.of(Stream::Logs(kind)));
-    let ours: Vec<_> = ours.collect();
+    let ours = Stream::ALL.map(|stream| indices.of(stream)).to_vec();
     let old = ours.iter().map(|name| format!("{name}*")).collect();
     vec![(ours, &ON_OURS), (old, &ON_OLD)]
 }

@@ -24,18 +24,19 @@ pub(super) async fn examine(
     sees_templates: bool,
     curl: &Curl,
 ) -> Vec<Finding> {
+    let (unknown, names): (Vec<_>, Vec<_>) =
+        names.iter().partition(|name| hidden.contains(*name) && !held.contains_key(*name));
     let mut findings = Vec::new();
+    if !unknown.is_empty() {
+        let unknown: Vec<_> = unknown.into_iter().map(String::as_str).collect();
+        findings.push(Finding::warning(
+            "write_target",
+            format!("whether there are {} is not known: the user may not look", unknown.join(", ")),
+            curl.get(&format!("/_resolve/index/{}*", unknown.join("*,"))),
+        ));
+    }
     for name in names {
         let (kind, next) = match held.get(name) {
-            None if hidden.contains(name) => {
-                let message = format!("whether there is {name} is not known: the user may not look");
-                findings.push(Finding::warning(
-                    "write_target",
-                    message,
-                    curl.get(&format!("/_resolve/index/{name}*")),
-                ));
-                continue;
-            }
             None => {
                 let message = format!("{name} is not there, so nothing can be written to it");
                 findings.push(Finding::failed("write_target", message, BOOTSTRAP));
@@ -126,23 +127,23 @@ impl Target<'_> {
 
     async fn template(&self, client: &Client, curl: &Curl) -> Finding {
         let Self { kind, name, next } = self;
-        let simulate = format!("/_index_template/_simulate_index/{next}");
-        let simulated = match client
-            .read(&Call::post_nothing(&simulate))
-            .await
-            .and_then(|answer| answer.accept_read()?.json::<Simulated>())
-        {
-            Ok(simulated) => simulated.template,
-            Err(error) => return self.not_known(&error, curl.post(&simulate)),
+        let path = format!("/_index_template/_simulate_index/{next}");
+        let is_ours = match simulate(client, &path).await {
+            Ok(template) => {
+                template.pointer("/mappings/_meta/managed_by").and_then(Value::as_str) == Some(MANAGED_BY)
+            }
+            // Whoever may read templates need not be allowed to try them.
+            Err(StoreError::Unreadable { .. }) => false,
+            Err(error) => return self.not_known(&error, curl.post(&path)),
         };
-        if simulated.pointer("/mappings/_meta/managed_by").and_then(Value::as_str) == Some(MANAGED_BY) {
-            return Finding::ok(
-                "template",
-                format!("{name} is a {kind}, whose next index takes our template"),
-            );
+        let ours =
+            || Finding::ok("template", format!("{name} is a {kind}, whose next index takes our template"));
+        if is_ours {
+            return ours();
         }
         match winner(client, next).await {
-            Ok(Some(winner)) => Finding::failed(
+            Ok(Some(winner)) if winner.is_ours() => ours(),
+            Ok(Some(Named { name: winner, .. })) => Finding::failed(
                 "template",
                 format!(
                     "the next index of {name} would take the template {winner}, not ours; narrow its patterns, or \
@@ -155,7 +156,7 @@ impl Target<'_> {
                 format!("the next index of {name} would take no template, so its mapping would be guessed"),
                 BOOTSTRAP,
             ),
-            Err(error) => self.not_known(&error, curl.post(&simulate)),
+            Err(error) => self.not_known(&error, curl.get("/_index_template")),
         }
     }
 
@@ -183,18 +184,32 @@ struct Body {
     index_patterns: Vec<String>,
     #[serde(default)]
     priority: u64,
+    #[serde(default, rename = "_meta")]
+    meta: Value,
+}
+
+impl Named {
+    fn is_ours(&self) -> bool {
+        self.index_template.meta.get("managed_by").and_then(Value::as_str) == Some(MANAGED_BY)
+    }
+}
+
+/// What an index would be made from.
+async fn simulate(client: &Client, path: &str) -> StoreResult<Value> {
+    let simulated: Simulated = client.read(&Call::post_nothing(path)).await?.accept_read()?.json()?;
+    Ok(simulated.template)
 }
 
 /// The template that an index of this name takes: the one of the highest priority.
-async fn winner(client: &Client, name: &str) -> StoreResult<Option<String>> {
+async fn winner(client: &Client, name: &str) -> StoreResult<Option<Named>> {
     let call = Call::get("/_index_template").with(
         "filter_path",
         "index_templates.name,index_templates.index_template.index_patterns,\
-         index_templates.index_template.priority",
+         index_templates.index_template.priority,index_templates.index_template._meta",
     );
     let installed: Installed = client.read(&call).await?.accept_read()?.json()?;
     let matching = installed.index_templates.into_iter().filter(|template| {
         template.index_template.index_patterns.iter().any(|pattern| indices::matches(pattern, name))
     });
-    Ok(matching.max_by_key(|template| template.index_template.priority).map(|template| template.name))
+    Ok(matching.max_by_key(|template| template.index_template.priority))
 }
