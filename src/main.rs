@@ -10,5 +10,9 @@ fn main() -> ExitCode {
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         return ExitCode::FAILURE;
     }
+    // A huge page for each thread is most of the memory of a server that waits, and makes none faster. Where the kernel knows
+    // nothing of it, there is nothing to turn off.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     trailproof::cli::run()
 }
