@@ -49,8 +49,8 @@ impl<'a> Buckets<'a> {
         self.segment.runs(self.windows)
     }
 
-    /// Calls `visit` with the bucket of every matching document.
-    pub(super) fn each(&self, mut visit: impl FnMut(usize, DocId)) -> Result<(), ScanError> {
+    /// Calls `visit` with all matching documents, some of one bucket at a time.
+    pub(super) fn each(&self, mut visit: impl FnMut(usize, &[DocId])) -> Result<(), ScanError> {
         let (Some(first), Some(last)) = (self.windows.first(), self.windows.last()) else {
             return Ok(());
         };
@@ -69,16 +69,23 @@ impl<'a> Buckets<'a> {
                 {
                     bucket -= 1;
                 }
-                visit(bucket, doc);
+                visit(bucket, &[doc]);
                 Ok(ControlFlow::Continue(()))
             });
         }
         let runs = self.runs();
-        self.segment.walk(self.weight, docs, self.deadline, |doc| {
-            while bucket > 0 && runs.get(bucket).is_some_and(|run| doc >= run.end) {
-                bucket -= 1;
+        self.segment.walk_blocks(self.weight, docs, self.deadline, |block| {
+            let mut left = block;
+            while let Some(first) = left.first() {
+                while bucket > 0 && runs.get(bucket).is_some_and(|run| *first >= run.end) {
+                    bucket -= 1;
+                }
+                // The first bucket takes all that is left.
+                let end = runs.get(bucket).filter(|_| bucket > 0).map_or(DocId::MAX, |run| run.end);
+                let (of_bucket, others) = left.split_at(left.partition_point(|doc| *doc < end));
+                visit(bucket, of_bucket);
+                left = others;
             }
-            visit(bucket, doc);
             Ok(ControlFlow::Continue(()))
         })
     }

@@ -1,36 +1,54 @@
-//! The columns that scans read, opened once a segment: opening one costs more than a whole page of lines.
+//! What scans read of a segment, opened once: opening a column costs more than a whole page of lines.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tantivy::columnar::{ColumnValues, StrColumn};
+use tantivy::columnar::{Cardinality, Column, ColumnValues, StrColumn};
+use tantivy::directory::OwnedBytes;
 use tantivy::index::SegmentId;
-use tantivy::{Searcher, SegmentReader};
+use tantivy::store::StoreReader;
+use tantivy::{BitSet, DocId, Searcher, SegmentReader};
 
 use super::document::kind_number;
+use super::numbers::UNPACKED;
 use super::row_id::RowIds;
-use crate::model::{LogField, LogKind};
+use crate::model::{KindSet, LogField, LogKind};
 
-/// The open columns of a segment. Segments never change, so these are good as long as the segment lives.
+/// Decompressed blocks of stored lines that are kept per segment.
+const CACHED_BLOCKS: usize = 64;
+/// Of how many documents one may be an exception, so that exceptions are kept one by one.
+const DOCS_PER_EXCEPTION: usize = 4;
+
+/// The open columns of a segment, and its stored lines. Segments never change, so these are good as long as the segment lives.
 pub(super) struct Columns {
     /// Times, falling.
     pub(super) times: Arc<dyn ColumnValues<i64>>,
-    /// Numbers of kinds.
-    pub(super) kinds: Arc<dyn ColumnValues<u64>>,
     /// Numbers of levels.
-    pub(super) levels: Arc<dyn ColumnValues<u64>>,
+    pub(super) levels: Column<u64>,
+    kinds: Arc<dyn ColumnValues<u64>>,
+    lines: StoreReader,
     ids: OnceLock<RowIds>,
+    of_kinds: Mutex<HashMap<u64, Option<Arc<OfKinds>>>>,
     keywords: Mutex<HashMap<LogField, Option<StrColumn>>>,
+}
+
+/// The documents of some kinds, which are not all of a segment.
+pub(super) struct OfKinds {
+    pub(super) docs: BitSet,
+    /// All others in rising order, where they are few.
+    pub(super) exceptions: Option<Vec<DocId>>,
 }
 
 impl Columns {
     fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
         Ok(Self {
-            times: columns.i64("time")?.first_or_default_col(0),
-            kinds: columns.u64("kind")?.first_or_default_col(kind_number(LogKind::App)),
-            levels: columns.u64("level")?.first_or_default_col(0),
+            times: every(columns.i64("time")?, 0),
+            kinds: every(columns.u64("kind")?, kind_number(LogKind::App)),
+            levels: columns.u64("level")?,
+            lines: segment.get_store_reader(CACHED_BLOCKS)?,
             ids: OnceLock::new(),
+            of_kinds: Mutex::default(),
             keywords: Mutex::default(),
         })
     }
@@ -42,6 +60,47 @@ impl Columns {
         }
         let ids = RowIds::open(segment)?;
         Ok(self.ids.get_or_init(|| ids))
+    }
+
+    /// The bytes of a stored document.
+    pub(super) fn document(&self, doc: DocId) -> tantivy::Result<OwnedBytes> {
+        self.lines.get_document_bytes(doc)
+    }
+
+    /// The documents of some kinds; `None` when that is all of them.
+    pub(super) fn of_kinds(&self, kinds: KindSet) -> Option<Arc<OfKinds>> {
+        if kinds == KindSet::ALL {
+            return None;
+        }
+        let wanted = kinds.kinds().into_iter().map(kind_number).fold(0, |bits, number| bits | (1 << number));
+        let mut known = self.of_kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(wanted).or_insert_with(|| self.find_kinds(wanted)).clone()
+    }
+
+    fn find_kinds(&self, wanted: u64) -> Option<Arc<OfKinds>> {
+        let count = self.kinds.num_vals();
+        let (mut docs, mut exceptions) = (BitSet::with_max_value(count), Vec::new());
+        let mut numbers = [0; UNPACKED];
+        let mut start = 0;
+        while start < count {
+            let unpacked = usize::try_from(count - start).unwrap_or(UNPACKED).min(UNPACKED);
+            let (numbers, _) = numbers.split_at_mut(unpacked);
+            self.kinds.get_range(start.into(), numbers);
+            for (doc, number) in (start..).zip(numbers) {
+                if wanted & (1 << *number) != 0 {
+                    docs.insert(doc);
+                } else {
+                    exceptions.push(doc);
+                }
+            }
+            start = start.saturating_add(u32::try_from(unpacked).unwrap_or(u32::MAX));
+        }
+        if exceptions.is_empty() {
+            return None;
+        }
+        let are_few = exceptions.len() <= docs.len() / DOCS_PER_EXCEPTION;
+        exceptions.shrink_to_fit();
+        Some(Arc::new(OfKinds { docs, exceptions: are_few.then_some(exceptions) }))
     }
 
     /// The values of a keyword field; `None` where no line of the segment has one.
@@ -57,6 +116,17 @@ impl Columns {
         let column = segment.fast_fields().str(field.name())?;
         keywords.insert(field, column.clone());
         Ok(column)
+    }
+}
+
+/// The value of every document; where all have one, without a look at whether they do.
+fn every<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + 'static>(
+    column: Column<T>,
+    missing: T,
+) -> Arc<dyn ColumnValues<T>> {
+    match column.get_cardinality() {
+        Cardinality::Full => column.values,
+        Cardinality::Optional | Cardinality::Multivalued => column.first_or_default_col(missing),
     }
 }
 

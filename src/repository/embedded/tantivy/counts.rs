@@ -9,12 +9,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::Searcher;
+use tantivy::columnar::Column;
 use tantivy::query::Weight;
 
 use super::buckets::Buckets;
 use super::columns::Columns;
+use super::numbers::Numbers;
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
+use super::top::{SegmentTally, most_frequent};
 use crate::model::page::Bucket;
 use crate::model::query::CountRequest;
 use crate::model::{FieldKind, Level, LogField, Micros, Query, TimeRange};
@@ -44,10 +47,15 @@ impl Count<'_> {
         let windows = self.windows();
         let mut counts = vec![0; windows.len()];
         let mut tally: Tally = vec![HashMap::new(); windows.len()];
+        let mut of_segments = Vec::new();
         for (reader, columns) in self.searcher.segment_readers().iter().zip(self.columns) {
             let segment = Segment::new(reader, columns, self.request.selection.kinds);
             let buckets = Buckets::new(&segment, &windows, self.weight, self.deadline);
-            self.count_segment(&buckets, &mut counts, &mut tally)?;
+            self.count_segment(&buckets, &mut counts, &mut tally, &mut of_segments)?;
+        }
+        if let Some(values) = tally.first_mut().filter(|_| !of_segments.is_empty()) {
+            values
+                .extend(most_frequent(&of_segments, self.request.top).map_err(tantivy::TantivyError::from)?);
         }
         let bucket = |(count, values)| Bucket { count, by: self.best(values) };
         Ok(counts.into_iter().zip(tally).map(bucket).collect())
@@ -69,18 +77,13 @@ impl Count<'_> {
         buckets: &Buckets<'_>,
         counts: &mut [u64],
         tally: &mut Tally,
+        of_segments: &mut Vec<SegmentTally>,
     ) -> Result<(), ScanError> {
         let Some(by) = self.request.by else {
-            if self.request.selection.query == Query::All && buckets.segment().is_whole() {
-                for (run, count) in buckets.runs().into_iter().zip(counts) {
-                    *count += u64::from(run.end - run.start);
-                }
-                return Ok(());
-            }
-            return buckets.each(|bucket, _| add(counts, bucket));
+            return self.tally(buckets, counts, None).map(|_| ());
         };
         match by {
-            LogField::Level => Self::by_level(buckets, counts, tally),
+            LogField::Level => self.by_level(buckets, counts, tally),
             LogField::ClientIp => Self::by_address(buckets, counts, tally),
             field => {
                 let segment = buckets.segment();
@@ -88,63 +91,71 @@ impl Count<'_> {
                     Some(_) => segment.columns.keyword(segment.reader, field)?,
                     None => None,
                 };
-                match column {
-                    Some(column) => Self::by_keyword(buckets, counts, tally, &column),
-                    None => buckets.each(|bucket, _| add(counts, bucket)),
+                let Some(column) = column else {
+                    return self.tally(buckets, counts, None).map(|_| ());
+                };
+                let found = self.tally(buckets, counts, Some((column.ords(), column.num_terms())))?;
+                let found = found.into_iter().map(|counts| SegmentTally { column: column.clone(), counts });
+                let mut found: Vec<_> = found.collect();
+                // A prefix leaves out values whose text is not known before.
+                if let ([_], None) = (found.as_slice(), &self.request.prefix) {
+                    of_segments.append(&mut found);
+                    return Ok(());
                 }
+                for (found, values) in found.iter().zip(tally) {
+                    let add = |text: &str, count| *values.entry(text.to_owned()).or_default() += count;
+                    found.read_all(add).map_err(tantivy::TantivyError::from)?;
+                }
+                Ok(())
             }
         }
     }
 
-    fn by_level(buckets: &Buckets<'_>, counts: &mut [u64], tally: &mut Tally) -> Result<(), ScanError> {
-        let levels = &buckets.segment().columns.levels;
-        let mut numbers = vec![[0_u64; Level::ALL.len()]; buckets.len()];
-        buckets.each(|bucket, doc| {
-            add(counts, bucket);
-            let number = usize::try_from(levels.get_val(doc)).unwrap_or(usize::MAX);
-            if let Some(count) = numbers.get_mut(bucket).and_then(|counts| counts.get_mut(number)) {
-                *count += 1;
-            }
-        })?;
-        for (numbers, values) in numbers.into_iter().zip(tally) {
-            for (level, count) in Level::ALL.into_iter().zip(numbers).filter(|(_, count)| *count > 0) {
-                *values.entry(level.as_str().to_owned()).or_default() += count;
+    /// Counts the documents of each bucket, and in each how often every number below a limit stands in a column.
+    fn tally(
+        &self,
+        buckets: &Buckets<'_>,
+        counts: &mut [u64],
+        column: Option<(&Column<u64>, usize)>,
+    ) -> Result<Vec<Vec<u64>>, ScanError> {
+        let size = column.map_or(0, |(_, size)| size);
+        let mut found = vec![vec![0_u64; size]; buckets.len()];
+        let mut numbers = Numbers::default();
+        let everything = (self.request.selection.query == Query::All).then(|| buckets.segment().exceptions());
+        let Some(exceptions) = everything.flatten() else {
+            buckets.each(|bucket, docs| {
+                add(counts, bucket, docs.len());
+                if let (Some((column, _)), Some(found)) = (column, found.get_mut(bucket)) {
+                    numbers.of_docs(column, docs, |number| change(found, number, 1));
+                }
+            })?;
+            return Ok(found);
+        };
+        for (bucket, run) in buckets.runs().into_iter().enumerate() {
+            let start = exceptions.partition_point(|doc| *doc < run.start);
+            let end = exceptions.partition_point(|doc| *doc < run.end);
+            let left_out = exceptions.get(start..end).unwrap_or_default();
+            add(counts, bucket, run.len().saturating_sub(left_out.len()));
+            if let (Some((column, _)), Some(found)) = (column, found.get_mut(bucket)) {
+                numbers.of_run(column, run, |number| change(found, number, 1));
+                numbers.of_docs(column, left_out, |number| change(found, number, -1));
             }
         }
-        Ok(())
+        Ok(found)
     }
 
-    fn by_keyword(
+    fn by_level(
+        &self,
         buckets: &Buckets<'_>,
         counts: &mut [u64],
         tally: &mut Tally,
-        column: &tantivy::columnar::StrColumn,
     ) -> Result<(), ScanError> {
-        // One past the last ordinal stands for "no value".
-        let missing = u64::try_from(column.num_terms()).unwrap_or(u64::MAX);
-        let ordinals = column.ords().clone().first_or_default_col(missing);
-        let mut numbers = vec![vec![0_u64; column.num_terms() + 1]; buckets.len()];
-        buckets.each(|bucket, doc| {
-            add(counts, bucket);
-            let ordinal = usize::try_from(ordinals.get_val(doc)).unwrap_or(usize::MAX);
-            if let Some(count) = numbers.get_mut(bucket).and_then(|counts| counts.get_mut(ordinal)) {
-                *count += 1;
+        let levels = &buckets.segment().columns.levels;
+        let found = self.tally(buckets, counts, Some((levels, Level::ALL.len())))?;
+        for (found, values) in found.into_iter().zip(tally) {
+            for (level, count) in Level::ALL.into_iter().zip(found).filter(|(_, count)| *count > 0) {
+                *values.entry(level.as_str().to_owned()).or_default() += count;
             }
-        })?;
-        for (numbers, values) in numbers.into_iter().zip(tally) {
-            let found = (0..missing).zip(numbers).filter(|(_, count)| *count > 0);
-            let (ordinals, found): (Vec<_>, Vec<_>) = found.unzip();
-            let mut found = found.into_iter();
-            // In the order of the ordinals, so that every block of the dictionary is unpacked once.
-            let each = |value: &[u8]| {
-                if let (Ok(value), Some(count)) = (std::str::from_utf8(value), found.next()) {
-                    *values.entry(value.to_owned()).or_default() += count;
-                }
-            };
-            column
-                .dictionary()
-                .sorted_ords_to_term_cb(&ordinals, each)
-                .map_err(tantivy::TantivyError::from)?;
         }
         Ok(())
     }
@@ -152,10 +163,11 @@ impl Count<'_> {
     fn by_address(buckets: &Buckets<'_>, counts: &mut [u64], tally: &mut Tally) -> Result<(), ScanError> {
         let addresses = buckets.segment().reader.fast_fields().ip_addr("client_ip")?;
         let mut numbers: Vec<HashMap<Ipv6Addr, u64>> = vec![HashMap::new(); buckets.len()];
-        buckets.each(|bucket, doc| {
-            add(counts, bucket);
-            if let (Some(address), Some(counts)) = (addresses.first(doc), numbers.get_mut(bucket)) {
-                *counts.entry(address).or_default() += 1;
+        buckets.each(|bucket, docs| {
+            add(counts, bucket, docs.len());
+            let Some(numbers) = numbers.get_mut(bucket) else { return };
+            for address in docs.iter().filter_map(|doc| addresses.first(*doc)) {
+                *numbers.entry(address).or_default() += 1;
             }
         })?;
         for (numbers, values) in numbers.into_iter().zip(tally) {
@@ -177,8 +189,14 @@ impl Count<'_> {
     }
 }
 
-fn add(counts: &mut [u64], bucket: usize) {
+fn add(counts: &mut [u64], bucket: usize, docs: usize) {
     if let Some(count) = counts.get_mut(bucket) {
-        *count += 1;
+        *count += u64::try_from(docs).unwrap_or(u64::MAX);
+    }
+}
+
+fn change(counts: &mut [u64], number: u64, by: i64) {
+    if let Some(count) = usize::try_from(number).ok().and_then(|number| counts.get_mut(number)) {
+        *count = count.saturating_add_signed(by);
     }
 }

@@ -64,8 +64,8 @@ impl IdReader {
             Self::Column(ids) => ids.get(doc).is_ok_and(|id| condition(&id.into_text())),
             Self::Stored { store, field } => {
                 let store = store.lock().unwrap_or_else(PoisonError::into_inner);
-                let source: Result<Source, _> = store.get(doc);
-                source.is_ok_and(|source| {
+                let source = store.get_document_bytes(doc).ok().and_then(|bytes| Source::of(&bytes).ok());
+                source.is_some_and(|source| {
                     let line = source.line().ok();
                     line.and_then(|line| id_of(line, *field)).is_some_and(|id| condition(&id))
                 })

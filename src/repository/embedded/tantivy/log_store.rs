@@ -15,7 +15,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use super::columns::{ColumnCache, Columns};
 use super::counts::Count;
 use super::opening;
-use super::scan::{Hit, Scan, row_id};
+use super::scan::{Hit, Scan, document, row_id};
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
 use super::stored::Source;
@@ -29,8 +29,6 @@ use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreRes
 
 /// Bytes of stored lines that are compressed together: larger is smaller on disk, smaller is faster to fetch.
 const STORED_BLOCK_BYTES: usize = 64 * 1024;
-/// Decompressed blocks that are kept per segment.
-const CACHED_BLOCKS: usize = 64;
 /// Longest run of one search or count.
 const DEADLINE: Duration = Duration::from_secs(8);
 
@@ -67,7 +65,8 @@ impl TantivyLogStore {
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
-            .doc_store_cache_num_blocks(CACHED_BLOCKS)
+            // Lines are read through the columns.
+            .doc_store_cache_num_blocks(1)
             .try_into()
             .map_err(|error| opening::damaged(&path, error))?;
         let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path.clone(), folder)?;
@@ -136,8 +135,10 @@ impl Shared {
         let mut rows = Vec::with_capacity(hits.len());
         for hit in hits {
             let id = row_id(searcher, columns, hit.address).map_err(corrupt)?.into_text();
-            let source: Source = searcher.doc(hit.address).map_err(corrupt)?;
-            let stored = source.line().map_err(|reason| StoreError::Corrupt { store: STORE, reason })?;
+            let damaged = |reason| StoreError::Corrupt { store: STORE, reason };
+            let document = document(searcher, columns, hit.address).map_err(corrupt)?;
+            let source = Source::of(&document).map_err(damaged)?;
+            let stored = source.line().map_err(damaged)?;
             let position = Position { time: hit.time, id: id.clone() };
             rows.push(Row { entry: stored.into_entry(LogId::stored(id), Micros::new(hit.time)), position });
         }

@@ -7,6 +7,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Instant;
 
+use tantivy::directory::OwnedBytes;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Searcher};
 
@@ -110,24 +111,30 @@ impl<'a> Scan<'a> {
             Some(after) => segment.first_at_or_before(after.time).max(window.start),
             None => window.start,
         };
-        let collect_end = match self.worst(hits) {
+        let mut collect_end = match self.worst(hits) {
             Some(worst) => segment.first_before(worst).min(window.end),
             None => window.end,
         };
         let ids = self.ids(segment)?;
         let mut last = None;
         let mut collected = 0;
-        segment.walk(self.weight, start..window.end, self.deadline, |doc| {
-            counter.add();
-            let time = segment.time(doc);
-            let is_open = doc < collect_end && (collected < self.request.limit || last == Some(time));
-            if is_open && self.is_beyond(time, doc, ids)? {
-                hits.push(Hit { time, address: DocAddress::new(ordinal, doc) });
-                collected += 1;
-                last = Some(time);
+        segment.walk_blocks(self.weight, start..window.end, self.deadline, |block| {
+            counter.add(block.len());
+            for doc in block {
+                if *doc >= collect_end {
+                    break;
+                }
+                let time = segment.time(*doc);
+                if collected >= self.request.limit && last != Some(time) {
+                    collect_end = *doc;
+                } else if self.is_beyond(time, *doc, ids)? {
+                    hits.push(Hit { time, address: DocAddress::new(ordinal, *doc) });
+                    collected += 1;
+                    last = Some(time);
+                }
             }
-            let is_done = !is_open && counter.is_done();
-            Ok(if is_done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            let is_full = block.last().is_some_and(|doc| *doc >= collect_end);
+            Ok(if is_full && counter.is_done() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })
     }
 
@@ -251,12 +258,29 @@ impl<'a> Scan<'a> {
                 return Ok(());
             }
             let window = segment.docs_within(self.request.selection.range);
-            segment.walk(self.weight, window, self.deadline, |_| {
-                counter.add();
+            segment.walk_blocks(self.weight, window, self.deadline, |block| {
+                counter.add(block.len());
                 Ok(if counter.is_done() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
         }
         Ok(())
+    }
+}
+
+/// The stored bytes of a line.
+pub(super) fn document(
+    searcher: &Searcher,
+    columns: &[Arc<Columns>],
+    address: DocAddress,
+) -> tantivy::Result<OwnedBytes> {
+    let of_segment = usize::try_from(address.segment_ord).ok().and_then(|ordinal| columns.get(ordinal));
+    match of_segment {
+        Some(columns) => columns.document(address.doc_id),
+        // They are opened for every segment of the searcher; this is the same answer, only slower.
+        None => searcher
+            .segment_reader(address.segment_ord)
+            .get_store_reader(1)?
+            .get_document_bytes(address.doc_id),
     }
 }
 
@@ -286,8 +310,8 @@ impl Counter {
         Self { mode, counted: 0 }
     }
 
-    const fn add(&mut self) {
-        self.counted += 1;
+    fn add(&mut self, count: usize) {
+        self.counted += u64::try_from(count).unwrap_or(u64::MAX);
     }
 
     const fn is_done(&self) -> bool {

@@ -1,13 +1,13 @@
 //! One segment as the scans see it: documents in falling order of time, with their kinds.
 
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::query::Weight;
-use tantivy::{DocId, SegmentReader, TERMINATED};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, SegmentReader};
 
-use super::columns::Columns;
-use super::document::kind_number;
+use super::columns::{Columns, OfKinds};
 use crate::model::{KindSet, TimeRange};
 
 /// A search that would run past its deadline.
@@ -21,8 +21,8 @@ pub(super) enum ScanError {
     Index(#[from] tantivy::TantivyError),
 }
 
-/// Documents looked at between two looks at the clock.
-const DOCS_PER_CHECK: u32 = 4_096;
+/// Blocks of documents between two looks at the clock.
+const BLOCKS_PER_CHECK: u32 = 64;
 
 /// A segment with the columns that every scan needs.
 pub(super) struct Segment<'a> {
@@ -30,15 +30,14 @@ pub(super) struct Segment<'a> {
     pub reader: &'a SegmentReader,
     /// Its open columns.
     pub columns: &'a Columns,
-    /// Kinds that are read, as bits; `None` when that is all of them.
-    wanted: Option<u64>,
+    /// Documents of the kinds that are read; `None` when that is all of them.
+    wanted: Option<Arc<OfKinds>>,
 }
 
 impl<'a> Segment<'a> {
     /// Looks at a segment for lines of some kinds.
     pub(super) fn new(reader: &'a SegmentReader, columns: &'a Columns, kinds: KindSet) -> Self {
-        let bits = kinds.kinds().into_iter().map(kind_number).fold(0, |bits, number| bits | (1 << number));
-        Self { reader, columns, wanted: (kinds != KindSet::ALL).then_some(bits) }
+        Self { reader, columns, wanted: columns.of_kinds(kinds) }
     }
 
     /// Time of a document in microseconds.
@@ -111,33 +110,65 @@ impl<'a> Segment<'a> {
         deadline: Instant,
         mut visit: impl FnMut(DocId) -> Result<ControlFlow<()>, ScanError>,
     ) -> Result<(), ScanError> {
+        self.walk_blocks(weight, docs, deadline, |block| {
+            for doc in block {
+                if visit(*doc)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// As [`Self::walk`], with many documents at a time: asking for each of its own costs more than looking at it.
+    pub(super) fn walk_blocks(
+        &self,
+        weight: &dyn Weight,
+        docs: Range<DocId>,
+        deadline: Instant,
+        mut visit: impl FnMut(&[DocId]) -> Result<ControlFlow<()>, ScanError>,
+    ) -> Result<(), ScanError> {
         if docs.is_empty() {
             return Ok(());
         }
         let mut scorer = weight.scorer(self.reader, 1.0)?;
-        let mut doc = if scorer.doc() < docs.start { scorer.seek(docs.start) } else { scorer.doc() };
+        if scorer.doc() < docs.start {
+            scorer.seek(docs.start);
+        }
         let alive = self.reader.alive_bitset();
-        let mut until_check = DOCS_PER_CHECK;
-        while doc < docs.end && doc != TERMINATED {
-            let lives = alive.is_none_or(|alive| alive.is_alive(doc));
-            let is_wanted = self.wanted.is_none_or(|bits| bits & (1 << self.columns.kinds.get_val(doc)) != 0);
-            if lives && is_wanted && visit(doc)?.is_break() {
+        let holds = |doc: &DocId| {
+            alive.is_none_or(|alive| alive.is_alive(*doc))
+                && self.wanted.as_ref().is_none_or(|wanted| wanted.docs.contains(*doc))
+        };
+        let mut found = [0; COLLECT_BLOCK_BUFFER_LEN];
+        let mut block = Vec::with_capacity(found.len());
+        for number in 1_u32.. {
+            let count = scorer.fill_buffer(&mut found);
+            let within = found.iter().take(count).take_while(|doc| **doc < docs.end);
+            block.clear();
+            block.extend(within.copied().filter(holds));
+            if !block.is_empty() && visit(&block)?.is_break() {
                 return Ok(());
             }
-            until_check -= 1;
-            if until_check == 0 {
-                until_check = DOCS_PER_CHECK;
-                if Instant::now() >= deadline {
-                    return Err(ScanError::Deadline);
-                }
+            if count < found.len() || found.last().is_some_and(|last| *last >= docs.end) {
+                return Ok(());
             }
-            doc = scorer.advance();
+            if number.is_multiple_of(BLOCKS_PER_CHECK) && Instant::now() >= deadline {
+                return Err(ScanError::Deadline);
+            }
         }
         Ok(())
     }
 
-    /// Whether every document lives and is of a wanted kind, so that documents may be counted without a look at them.
-    pub(super) fn is_whole(&self) -> bool {
-        self.wanted.is_none() && self.reader.alive_bitset().is_none()
+    /// The documents that are of no wanted kind, where these are few and all live: then whoever wants all documents need not
+    /// look at each.
+    pub(super) fn exceptions(&self) -> Option<&[DocId]> {
+        if self.reader.alive_bitset().is_some() {
+            return None;
+        }
+        match &self.wanted {
+            None => Some(&[]),
+            Some(wanted) => wanted.exceptions.as_deref(),
+        }
     }
 }
