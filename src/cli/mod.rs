@@ -190,8 +190,13 @@ fn dispatch(command: Command) -> Outcome {
 }
 
 fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(anyhow::Error::from)?;
+    // At least two: searches leave one to everybody else.
+    let workers = std::thread::available_parallelism().map_or(2, |count| count.get().max(2));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
     let outcome = runtime.block_on(work);
     // Blocking work that nobody waits for any more must not hold up the end.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));

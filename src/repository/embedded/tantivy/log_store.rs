@@ -1,7 +1,7 @@
 //! `LogStore` on tantivy.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -11,6 +11,7 @@ use tantivy::query::EnableScoring;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexReader, IndexSettings, IndexSortByField, Order, ReloadPolicy, Searcher};
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Semaphore;
 
 use super::columns::{ColumnCache, Columns};
 use super::counts::Count;
@@ -35,6 +36,8 @@ const DEADLINE: Duration = Duration::from_secs(8);
 /// Log lines in the folder `logs` of the data folder.
 pub struct TantivyLogStore {
     pub(super) shared: Arc<Shared>,
+    /// How many more workers of the runtime may search in place.
+    in_place: OnceLock<Semaphore>,
     /// Keeps the data folder locked as long as it lives.
     pub(super) writer: WriterHandle,
 }
@@ -71,11 +74,27 @@ impl TantivyLogStore {
             .map_err(|error| opening::damaged(&path, error))?;
         let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path.clone(), folder)?;
         let shared = Shared { schema, reader, folder: path, columns: ColumnCache::default() };
-        Ok(Self { shared: Arc::new(shared), writer })
+        Ok(Self { shared: Arc::new(shared), in_place: OnceLock::new(), writer })
     }
 
-    /// Runs blocking work in place where the runtime can spare the thread, so that a short search needs no hand-over
-    /// between threads; on a runtime of one thread, on a thread of its own.
+    /// Runs a search. To hand the other tasks of a worker over to another thread takes as long as most searches, so a search
+    /// keeps its worker for itself while one is left for everybody else.
+    pub(super) async fn searching<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shared) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let runtime = Handle::current();
+        if runtime.runtime_flavor() == RuntimeFlavor::MultiThread {
+            let spare = || Semaphore::new(runtime.metrics().num_workers().saturating_sub(1));
+            if let Ok(_permit) = self.in_place.get_or_init(spare).try_acquire() {
+                return work(&self.shared);
+            }
+        }
+        self.blocking(work).await
+    }
+
+    /// Runs work that may take long: the other tasks of the worker go to another thread first; on a runtime of one thread,
+    /// the work does.
     pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Shared) -> StoreResult<T> + Send + 'static,
@@ -189,17 +208,17 @@ impl Shared {
 impl LogStore for TantivyLogStore {
     async fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
         let id = id.clone();
-        self.blocking(move |shared| shared.get(&id, kinds)).await
+        self.searching(move |shared| shared.get(&id, kinds)).await
     }
 
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
         let request = request.clone();
-        self.blocking(move |shared| shared.search(&request)).await
+        self.searching(move |shared| shared.search(&request)).await
     }
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         let request = request.clone();
-        self.blocking(move |shared| shared.count_by(&request)).await
+        self.searching(move |shared| shared.count_by(&request)).await
     }
 
     async fn append(
@@ -225,7 +244,7 @@ impl LogStore for TantivyLogStore {
     }
 
     async fn health(&self) -> StoreResult<StoreHealth> {
-        let lines = self.blocking(|shared| Ok(shared.reader.searcher().num_docs())).await?;
+        let lines = self.searching(|shared| Ok(shared.reader.searcher().num_docs())).await?;
         let mut detail = Map::new();
         detail.insert("engine".to_owned(), "tantivy".into());
         detail.insert("lines".to_owned(), lines.into());
