@@ -18,7 +18,7 @@ use crate::access::{TokenKey, TokenRules, TokenSigner, TokenVerifier, Windows, a
 use crate::config::Config;
 use crate::http::server::{Listener, Server, ServerSettings};
 use crate::http::state::Lifecycle;
-use crate::http::{self, AppState, Seats, Surface};
+use crate::http::{self, AppState, SearchRate, Seats, Surface};
 use crate::model::{Clock, HealthReport};
 use crate::repository::LogStore;
 use crate::repository::elastic::{ElasticLogStore, ElasticOptions, RetentionDays};
@@ -100,6 +100,7 @@ impl App {
             metrics: Arc::clone(&metrics),
             lifecycle: Arc::new(Lifecycle::default()),
             tails: Arc::new(Seats::default()),
+            rate: Arc::new(SearchRate::new(config.limits.search_per_second, config.limits.search_burst)),
             limits: http::Limits::default(),
         };
         let retention =

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
-use trailproof::http::Seats;
 use trailproof::http::server::{Server, ServerSettings, run};
 use trailproof::http::state::Lifecycle;
 use trailproof::http::{AppState, Limits, Surface, assemble, routes};
+use trailproof::http::{SearchRate, Seats};
 use trailproof::model::HealthReport;
 use trailproof::telemetry::Metrics;
 
@@ -54,6 +54,7 @@ pub(crate) fn measure(runtime: &Runtime, filled: &Filled, report: &mut Report) -
         lifecycle: Arc::new(Lifecycle::default()),
         limits: Limits::default(),
         tails: Arc::new(Seats::default()),
+        rate: Arc::new(SearchRate::new(1_000_000, 1_000_000)),
     };
     let lifecycle = Arc::clone(&state.lifecycle);
     let router = assemble(routes(Surface::Everything), state)?;

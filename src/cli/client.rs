@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use reqwest::header::RETRY_AFTER;
-use reqwest::{ClientBuilder, Method, RequestBuilder, Response};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::{Host, Url};
@@ -23,6 +23,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 const SILENCE: Duration = Duration::from_secs(40);
 /// Where a server listens unless it is told otherwise.
 const DEFAULT_URL: &str = "http://127.0.0.1:8002";
+/// Tries of a request that the server says is one too many.
+const PATIENT_TRIES: usize = 10;
+/// Longest pause before such a try.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Refused lines that are shown one by one.
 const SHOWN_PLACES: usize = 10;
 
@@ -105,7 +109,7 @@ impl Client {
 
     /// Sends a request and turns what is no success into words; `query` is the text that an offset counts in.
     pub(super) async fn send(&self, request: RequestBuilder, query: &str) -> Result<Response, Failure> {
-        let response = self.send_raw(request).await?;
+        let response = self.send_at_their_pace(request).await?;
         if response.status().is_success() { Ok(response) } else { Err(self.failure(response, query).await) }
     }
 
@@ -126,6 +130,20 @@ impl Client {
         };
         let error = anyhow!(text);
         (code, if status.is_server_error() { Failure::Unreachable(error) } else { Failure::User(error) })
+    }
+
+    /// Sends a request, and again when the server asks for fewer of them: whoever walks through all pages is faster than one
+    /// caller may be.
+    async fn send_at_their_pace(&self, mut request: RequestBuilder) -> Result<Response, Failure> {
+        for _ in 0..PATIENT_TRIES {
+            let again = request.try_clone();
+            let response = self.send_raw(request).await?;
+            let pause = retry_after(&response).filter(|_| response.status() == StatusCode::TOO_MANY_REQUESTS);
+            let (Some(again), Some(pause)) = (again, pause) else { return Ok(response) };
+            tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
+            request = again;
+        }
+        self.send_raw(request).await
     }
 
     /// Sends a request; what is no success is the caller's to read.

@@ -15,6 +15,7 @@ mod parameters;
 mod permissions;
 mod problem;
 mod redoc;
+mod search_rate;
 mod seats;
 pub mod server;
 pub mod state;
@@ -29,6 +30,7 @@ pub use extract::Known;
 pub use openapi::openapi_document;
 pub use permissions::UndeclaredRoute;
 pub use problem::ErrorResponse;
+pub use search_rate::SearchRate;
 pub use seats::Seats;
 pub use state::{AppState, Limits};
 

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::search_rate::SearchRate;
 use super::seats::Seats;
 use crate::error::Result;
 use crate::model::{Caller, HealthReport, Permission};
@@ -31,6 +32,8 @@ pub struct AppState {
     pub lifecycle: Arc<Lifecycle>,
     /// Places of the tails.
     pub tails: Arc<Seats>,
+    /// How many searches each caller may send.
+    pub rate: Arc<SearchRate>,
     /// Bounds of a request.
     pub limits: Limits,
 }

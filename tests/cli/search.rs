@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
+use crate::fake_server::{FakeServer, json};
 use crate::home::{Home, Server, finish};
 
 const LINES: &str = r#"{"id":"a","timestamp":"2026-11-21T00:00:01Z","level":"info","service":"gateway","message":"GET / 200"}
@@ -16,6 +17,22 @@ fn filled(home: &Home) -> Server {
     let server = home.serve();
     server.ingest(home, LINES);
     server
+}
+
+#[test]
+fn a_server_that_asks_for_a_slower_pace_is_asked_again() {
+    let home = Home::new();
+    let page = r#"{"items":[],"page":{"next_cursor":null},"took_ms":1}"#;
+    let server = FakeServer::answering(vec![
+        json("429 Too Many Requests", "retry-after: 0\r\n", r#"{"code":3093,"detail":"too fast"}"#),
+        json("200 OK", "", page),
+    ]);
+    let url = server.url.clone();
+
+    let found = home.run(&["search", "x", "--url", &url, "--token", "t"]);
+
+    assert_eq!(found.code, Some(0), "{}", found.stderr);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use trailproof::http::{self, AppState, Surface};
+use trailproof::http::{self, AppState, SearchRate, Surface};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -40,6 +40,25 @@ fn a_route_without_one_known_permission_does_not_start_and_is_named() {
         assert!(error.to_string().contains("GET /planted"), "{error}");
     }
     assert!(with(OpenApiRouter::new().routes(routes!(declared))).is_ok());
+}
+
+#[tokio::test]
+async fn whoever_searches_too_fast_is_told_to_wait_and_nobody_else_is() {
+    let (_health, mut state) = state(&Arc::new(TestStore::new()), |_| {});
+    state.rate = Arc::new(SearchRate::new(1, 3));
+    let router = http::assemble(http::routes(Surface::Everything), state).unwrap();
+    let get = async |role: &str, path: &str| call(router.clone(), "GET", path).token(role).send().await;
+
+    for path in ["search", "errors", "histogram"] {
+        assert_eq!(get("sre", &format!("/api/v1/logs/{path}")).await.status, 200, "{path}");
+    }
+    let refused = get("sre", "/api/v1/logs/search").await;
+    let other_caller = get("viewer", "/api/v1/logs/search").await;
+    let no_search = get("sre", "/api/v1/me").await;
+
+    refused.problem(429, 3093);
+    assert_eq!(refused.header("retry-after"), "1");
+    assert!(other_caller.status == 200 && no_search.status == 200);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What surrounds every request, from the outside in:
 //!
-//! request id, log line, headers for browsers, compression, error bodies, panics, limits, capacity, permission,
+//! request id, log line, headers for browsers, compression, error bodies, panics, limits, capacity, permission, pace,
 //! media type, body, search metrics, deadline. Probes and metrics pass all of it but capacity and permission.
 
 mod authorize;
@@ -9,6 +9,7 @@ mod capacity;
 mod deadline;
 mod limits;
 mod negotiate;
+mod pace;
 pub(super) mod refuse;
 pub(super) mod request_id;
 mod request_log;
@@ -63,6 +64,7 @@ pub(super) fn around(router: Router, pipeline: &Pipeline) -> Router {
         .layer(from_fn_with_state(pipeline.clone(), search_metrics::measure))
         .layer(from_fn_with_state(pipeline.clone(), body::read))
         .layer(from_fn_with_state(pipeline.clone(), negotiate::check))
+        .layer(from_fn_with_state(pipeline.clone(), pace::bound))
         .layer(from_fn_with_state(pipeline.clone(), authorize::check))
         .layer(from_fn_with_state(pipeline.clone(), capacity::bound))
         .layer(from_fn_with_state(pipeline.clone(), limits::check))

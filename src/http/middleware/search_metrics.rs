@@ -16,9 +16,7 @@ use crate::telemetry::labels::{CacheSource, Outcome, SearchEndpoint};
 
 /// Measures the request if it is a search.
 pub(super) async fn measure(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
-    let is_route = matches!(pipeline.table.find(&request), Match::Route(_));
-    let path = request.extensions().get::<MatchedPath>().filter(|_| is_route);
-    let Some(endpoint) = path.and_then(|path| endpoint(path.as_str())) else {
+    let Some(endpoint) = search(&pipeline, &request) else {
         return next.run(request).await;
     };
     let _active = pipeline.state.metrics.active_log_searches.hold(());
@@ -49,6 +47,13 @@ impl Drop for Search {
         self.metrics.log_search_requests.inc((self.endpoint, self.outcome));
         self.metrics.log_search_duration.observe((self.endpoint, self.cache), self.start.elapsed());
     }
+}
+
+/// The search that a request is for, if it is one.
+pub(super) fn search(pipeline: &Pipeline, request: &Request) -> Option<SearchEndpoint> {
+    let is_route = matches!(pipeline.table.find(request), Match::Route(_));
+    let path = request.extensions().get::<MatchedPath>().filter(|_| is_route)?;
+    endpoint(path.as_str())
 }
 
 /// The search that a route template stands for.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 use trailproof::error::{Error, ErrorCode, Result};
 use trailproof::http::state::Lifecycle;
-use trailproof::http::{self, AppState, Limits, Seats, Surface};
+use trailproof::http::{self, AppState, Limits, SearchRate, Seats, Surface};
 use trailproof::model::health::{Check, CheckState};
 use trailproof::model::{Caller, HealthReport, Permission, Principal, Role, Scope};
 use trailproof::search::{MasterKey, SearchService};
@@ -99,6 +99,7 @@ pub(crate) fn state(
         metrics: Arc::new(Metrics::new().expect("names and labels are well-formed")),
         lifecycle: Arc::new(Lifecycle::default()),
         tails: Arc::new(Seats::default()),
+        rate: Arc::new(SearchRate::new(1_000_000, 1_000_000)),
         limits,
     };
     (sender, state)

@@ -1,0 +1,19 @@
+//! How fast one caller may search. After permission, for it counts by the subject of the token; before the body is read.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::search_metrics::search;
+use super::{Pipeline, refuse};
+use crate::http::extract::Known;
+
+/// Refuses a search of a caller who has sent too many.
+pub(super) async fn bound(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Known>().filter(|_| search(&pipeline, &request).is_some());
+    let taken = caller.map_or(Ok(()), |Known(caller)| pipeline.state.rate.take(&caller.principal.subject));
+    match taken {
+        Ok(()) => next.run(request).await,
+        Err(error) => refuse::refuse(request, error).await,
+    }
+}
