@@ -12,9 +12,7 @@ use super::service::{SearchService, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::{PageStart, Row};
 use crate::model::query::{PageRequest, Selection};
-use crate::model::{
-    Caller, Completeness, LogEntry, LogId, Micros, Position, SortOrder, TimeRange, TotalMode,
-};
+use crate::model::{Caller, Completeness, LogEntry, Micros, Position, SortOrder, TimeRange, TotalMode};
 
 /// How late a line may arrive and still be shown, and how far its clock may be ahead of ours.
 const LATENESS_MICROS: i64 = 5 * 1_000_000;
@@ -38,8 +36,8 @@ pub struct Tail {
     newest: Micros,
     /// Lines before this time are not asked for: there were too many to read.
     unread_before: Micros,
-    /// Lines that were shown and may come again, with their times.
-    shown: HashMap<LogId, Micros>,
+    /// Positions of lines that were shown and may come again, with their times.
+    shown: HashMap<Position, Micros>,
     /// Lines of the answer before.
     last_events: usize,
     /// What was said of lines that cannot come.
@@ -125,7 +123,7 @@ impl SearchService {
         let read = found.rows.len();
         let oldest = found.rows.last().map(|row| row.entry.timestamp);
         let mut fresh: Vec<_> =
-            found.rows.into_iter().filter(|row| !tail.shown.contains_key(&row.entry.id)).collect();
+            found.rows.into_iter().filter(|row| !tail.shown.contains_key(&row.position)).collect();
         let mut dropped = 0;
         // Only when not even the oldest line that was read is a known one are there new lines below it.
         if let Some(oldest) = oldest.filter(|_| fresh.len() == read && total > as_count(read)) {
@@ -208,7 +206,7 @@ impl Tail {
     }
 
     fn remember(&mut self, rows: &[Row]) {
-        let shown = rows.iter().map(|row| (row.entry.id.clone(), row.entry.timestamp));
+        let shown = rows.iter().map(|row| (row.position.clone(), row.entry.timestamp));
         self.shown.extend(shown);
     }
 

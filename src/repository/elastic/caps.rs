@@ -1,6 +1,5 @@
 //! What `_field_caps` says of some fields in some indices: the type that each has in each.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
@@ -84,11 +83,19 @@ impl Caps {
             for index in target.split(',') {
                 let answer = ask(client, index, &names).await?;
                 if !is_closed(&answer) {
-                    caps.add(answer.accept_read()?.json()?);
+                    caps.add_part(answer.accept_read()?.json()?);
                 }
             }
         }
         Ok(caps)
+    }
+
+    /// Forgets indices; returns their names.
+    pub(super) fn leave_out(&mut self, is_left_out: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let (left_out, indices) =
+            std::mem::take(&mut self.indices).into_iter().partition(|name| is_left_out(name));
+        self.indices = indices;
+        left_out
     }
 
     /// What an answer of a server says.
@@ -107,18 +114,22 @@ impl Caps {
         }
     }
 
+    /// Takes in an answer about all indices; other paths may have been asked before.
     fn add(&mut self, answer: Answer) {
         let asked: BTreeSet<String> = answer.indices.into_vec().into_iter().collect();
+        self.types.extend(answer.fields.into_iter().map(|(path, kinds)| (path, types(kinds, &asked))));
+        self.indices.extend(asked);
+    }
+
+    /// Takes in an answer about some of the indices.
+    fn add_part(&mut self, answer: Answer) {
+        let asked: BTreeSet<String> = answer.indices.into_vec().into_iter().collect();
         for (path, kinds) in answer.fields {
-            let types = types(kinds, &asked);
-            match self.types.entry(path) {
-                Entry::Vacant(free) => drop(free.insert(types)),
-                // Other indices were asked before.
-                Entry::Occupied(mut taken) => {
-                    let mut mixed = std::mem::take(taken.get_mut()).by_index(&self.indices);
-                    mixed.extend(types.by_index(&asked));
-                    taken.insert(Types::Mixed(mixed));
-                }
+            let types = types(kinds, &asked).by_index(&asked);
+            match self.types.entry(path).or_default() {
+                Types::Mixed(mixed) => mixed.extend(types),
+                // Said of all indices.
+                Types::Everywhere(_) => {}
             }
         }
         self.indices.extend(asked);
@@ -231,11 +242,14 @@ mod tests {
         };
         let mut caps = Caps::default();
 
-        caps.add(answer("a", "keyword"));
-        caps.add(answer("b", "text"));
+        caps.add_part(answer("a", "keyword"));
+        caps.add_part(answer("b", "text"));
+        let without = serde_json::from_value(json!({"indices": ["c"], "fields": {}})).unwrap();
+        caps.add_part(without);
 
-        assert_eq!((caps.type_in("f", "a"), caps.type_in("f", "b")), (Some("keyword"), Some("text")));
-        assert_eq!(caps.indices.len(), 2);
+        let types = ["a", "b", "c"].map(|index| caps.type_in("f", index));
+        assert_eq!(types, [Some("keyword"), Some("text"), None]);
+        assert_eq!(caps.indices.len(), 3);
     }
 
     #[test]

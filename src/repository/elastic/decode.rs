@@ -99,8 +99,8 @@ impl SearchAnswer {
     }
 }
 
-/// Begins the position of a line that the order does not tell from others of its time; the id of its document follows. It
-/// stands below all ids.
+/// Begins the position of a line that the order does not tell from others of its time; its document follows. It stands below
+/// all ids.
 pub(super) const WITHOUT_ORDER: char = '\0';
 
 impl Hit {
@@ -119,11 +119,17 @@ impl Hit {
         layout.ties == Ties::Id && self.sort.get(1).and_then(Value::as_str) == Some(&*self.id)
     }
 
+    /// Tells it from all others: ids are unique in one index only.
+    pub(super) fn tie(&self) -> String {
+        format!("{}\0{}", self.id, self.index)
+    }
+
     /// Where it stands; `None` where it was not sorted by a time.
     pub(super) fn position(&self, layout: &Layout) -> Option<Position> {
         let id = match layout.ties {
-            Ties::Id if !self.is_in_order(layout) => format!("{WITHOUT_ORDER}{}", self.id),
-            Ties::Id | Ties::Engine => self.id.clone(),
+            Ties::Id if !self.is_in_order(layout) => format!("{WITHOUT_ORDER}{}", self.tie()),
+            Ties::Id => self.id.clone(),
+            Ties::Engine => self.tie(),
         };
         Some(Position { time: self.nanos(layout.time.unit)?, id })
     }
@@ -131,9 +137,9 @@ impl Hit {
     /// The line that the document is in indices of this layout.
     pub(super) fn into_row(self, layout: &Layout) -> Row {
         let (nanos, position) = (self.nanos(layout.time.unit), self.position(layout));
-        let document_id = self.id.clone();
+        let tie = self.tie();
         let entry = source::line(self.id, self.source, nanos, &layout.names);
-        let at = Position { time: entry.timestamp.nanos(), id: document_id };
+        let at = Position { time: entry.timestamp.nanos(), id: tie };
         Row { position: position.unwrap_or(at), entry }
     }
 }

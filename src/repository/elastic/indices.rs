@@ -67,19 +67,33 @@ impl IndexNames {
     }
 }
 
+/// Whether an index may not be read among lines of these kinds: its name, without that of its cluster and with whatever the
+/// server has put before it, is that of security lines or of audit events.
+pub(super) fn is_withheld(index: &str, kinds: KindSet) -> bool {
+    withheld(kinds).any(|stream| index.contains(&format!("{}-", stream.name())))
+}
+
 /// The condition that a document may be read among lines of these kinds, whatever has led to its index: a wide pattern, an alias,
-/// the name of a backing index, or another cluster.
-pub(super) fn readable(kinds: KindSet) -> Value {
-    let security = (!kinds.security).then_some(Stream::Logs(LogKind::Security));
-    let hidden = security.into_iter().chain([Stream::AuditEvents]);
-    let patterns = hidden.flat_map(|stream| {
+/// the name of a backing index, or another cluster. `known` are indices that may not be read.
+///
+/// Servers expand the patterns to open indices that are not hidden, so indices are also named one by one; patterns are for
+/// those that come later.
+pub(super) fn readable<'a>(kinds: KindSet, known: impl Iterator<Item = &'a String>) -> Value {
+    let patterns = withheld(kinds).flat_map(|stream| {
         let name = stream.name();
-        // An index of another cluster is named with it.
-        [format!("*{name}-*"), format!("*:*{name}-*")]
+        // An index of another cluster is named with it; backing indices begin with a dot.
+        [format!("*{name}-*"), format!(".*{name}-*"), format!("*:*{name}-*"), format!("*:.*{name}-*")]
     });
-    let conditions: Vec<_> =
-        patterns.map(|pattern| json!({"wildcard": {"_index": {"value": pattern}}})).collect();
-    json!({"bool": {"must_not": conditions}})
+    let by_pattern = patterns.map(|pattern| json!({"wildcard": {"_index": {"value": pattern}}}));
+    let known: Vec<_> = known.collect();
+    let by_name = (!known.is_empty()).then(|| json!({"terms": {"_index": known}}));
+    json!({"bool": {"must_not": by_pattern.chain(by_name).collect::<Vec<_>>()}})
+}
+
+/// The streams that are no part of lines of these kinds, though a pattern may lead to them.
+fn withheld(kinds: KindSet) -> impl Iterator<Item = Stream> {
+    let security = (!kinds.security).then_some(Stream::Logs(LogKind::Security));
+    security.into_iter().chain([Stream::AuditEvents])
 }
 
 /// Whether a name matches a pattern, in which a star stands for any characters.
@@ -110,7 +124,8 @@ fn is_pattern(pattern: &str) -> bool {
             || byte.is_ascii_digit()
             || matches!(byte, b'_' | b'-' | b'.' | b'*' | b':' | b'+')
     };
-    starts_well && pattern.len() <= 255 && pattern.bytes().all(is_allowed)
+    // Two colons ask for documents that the cluster could not take in.
+    starts_well && pattern.len() <= 255 && pattern.bytes().all(is_allowed) && !pattern.contains("::")
 }
 
 #[cfg(test)]
@@ -139,19 +154,48 @@ mod tests {
     fn a_wide_pattern_opens_neither_security_lines_nor_audit_events() {
         let wide = names(&["logs-*", "filebeat-2026"]);
 
+        let readable = |kinds| readable(kinds, [".ds-logs-security-x-1".to_owned()].iter());
         let hidden = |kinds| readable(kinds).to_string().matches("wildcard").count();
 
         assert_eq!(wide.build_index_pattern(KindSet::ALL).as_deref(), Some("logs-*,filebeat-2026"));
         assert_eq!(wide.build_index_pattern(KindSet::SECURITY).as_deref(), Some("logs-security-dev"));
-        assert_eq!((hidden(KindSet::APP_AND_ERROR), hidden(KindSet::ALL)), (4, 2));
+        assert_eq!((hidden(KindSet::APP_AND_ERROR), hidden(KindSet::ALL)), (8, 4));
+        assert!(readable(KindSet::APP_AND_ERROR).to_string().contains("\".ds-logs-security-x-1\""));
         assert!(readable(KindSet::APP_AND_ERROR).to_string().contains("*logs-security-*"));
         assert!(readable(KindSet::ALL).to_string().contains("*audit-events-*"));
     }
 
     #[test]
-    fn names_that_would_leave_the_path_are_refused() {
-        for pattern in ["", "a/b", "a,b", "-a", "_all", "<a-{now/d}>", "a b", "A", "a%2f", "a?b", "a#b", "가"]
+    fn an_index_is_withheld_by_its_name_whatever_stands_before_it() {
+        for index in
+            ["logs-security-dev", ".ds-logs-security-dev-2026.11.21-000001", "far:logs-security-dev-000001"]
         {
+            assert!(
+                is_withheld(index, KindSet::APP_AND_ERROR) && !is_withheld(index, KindSet::ALL),
+                "{index}"
+            );
+        }
+        assert!(is_withheld(".ds-audit-events-dev-000001", KindSet::ALL));
+        assert!(!is_withheld("logs-app-dev-000001", KindSet::APP_AND_ERROR));
+    }
+
+    #[test]
+    fn names_that_would_leave_the_path_are_refused() {
+        for pattern in [
+            "",
+            "a/b",
+            "a,b",
+            "-a",
+            "_all",
+            "<a-{now/d}>",
+            "a::failures",
+            "a b",
+            "A",
+            "a%2f",
+            "a?b",
+            "a#b",
+            "가",
+        ] {
             assert!(IndexNames::new("dev", &[pattern.to_owned()]).is_err(), "{pattern}");
         }
         for env in ["", "Prod", "a*", "-a", "a/b", "a.b", &"x".repeat(33)] {

@@ -20,6 +20,8 @@ pub(super) struct Layout {
     pub(super) names: Names,
     /// The indices that were asked for it; none where it is known without asking.
     pub(super) indices: BTreeSet<String>,
+    /// Indices that are matched as well, and may not be read.
+    pub(super) withheld: BTreeSet<String>,
     /// The time of a line.
     pub(super) time: TimeField,
     /// The order of lines of the same time.
@@ -246,6 +248,7 @@ impl Layout {
         Self {
             names: Names::of_our_own(),
             indices: BTreeSet::new(),
+            withheld: BTreeSet::new(),
             time: TimeField {
                 path: LogField::Timestamp.spec().elastic.to_owned(),
                 unit: TimeUnit::Nanos,
@@ -266,7 +269,13 @@ impl Layout {
     /// The condition that a document may be read as a line of these kinds: patterns, aliases and other clusters may lead to
     /// security lines, and to audit events. `None` for indices that are named by kind.
     pub(super) fn readable(&self, kinds: KindSet) -> Option<Value> {
-        (!self.is_our_own()).then(|| indices::readable(kinds))
+        (!self.is_our_own()).then(|| indices::readable(kinds, self.withheld.iter()))
+    }
+
+    /// Whether a document of an index may be shown among lines of these kinds: the last look, in case an index came after the
+    /// layout was asked for.
+    pub(super) fn may_show(&self, index: &str, kinds: KindSet) -> bool {
+        self.is_our_own() || !indices::is_withheld(index, kinds)
     }
 
     /// Where a field is; nowhere if nobody has asked for it.

@@ -1,4 +1,5 @@
-//! The layouts of the indices that are read, asked for when first needed and anew every five minutes.
+//! The layouts of the indices that are read, asked for when first needed and anew every five minutes. Indices that may not be
+//! read take no part: what they lack is nobody's business.
 //!
 //! Asking needs no more than the right to read.
 
@@ -10,10 +11,11 @@ use tokio::time::Instant;
 
 use super::caps::Caps;
 use super::client::Client;
+use super::indices::is_withheld;
 use super::layout::{Keys, Layout};
 use super::names::Names;
 use super::{resolve, shortcomings};
-use crate::model::{FieldRef, LogField};
+use crate::model::{FieldRef, KindSet, LogField};
 use crate::repository::StoreResult;
 
 /// How long a layout is used before it is asked for anew.
@@ -31,6 +33,8 @@ pub(super) struct Layouts {
     names: Names,
     /// Where the fields are asked for, as a list for a URL path.
     target: String,
+    /// The kinds of lines that may be read there.
+    kinds: KindSet,
     known: Mutex<Option<Known>>,
     /// Held while asking, so that many searches ask once.
     asking: tokio::sync::Mutex<()>,
@@ -44,9 +48,9 @@ struct Known {
 }
 
 impl Layouts {
-    /// The layouts of `target`, whose documents use `names`. Nothing is asked yet.
-    pub(super) fn new(names: Names, target: String) -> Self {
-        Self { names, target, known: Mutex::new(None), asking: tokio::sync::Mutex::new(()) }
+    /// The layouts of `target` for whoever may read lines of `kinds`; its documents use `names`. Nothing is asked yet.
+    pub(super) fn new(names: Names, target: String, kinds: KindSet) -> Self {
+        Self { names, target, kinds, known: Mutex::new(None), asking: tokio::sync::Mutex::new(()) }
     }
 
     /// A layout that knows all of `fields`. It is asked for anew when it is old, by one caller at a time; the others go on with
@@ -105,7 +109,7 @@ impl Layouts {
 
     /// Asks for the fields; a failure does not take away what was known before.
     async fn renew(&self, client: &Client) -> StoreResult<Arc<Layout>> {
-        let caps = match Caps::ask(client, &self.target, &resolve::paths_of_fields(&self.names)).await {
+        let mut caps = match Caps::ask(client, &self.target, &resolve::paths_of_fields(&self.names)).await {
             Ok(caps) => caps,
             Err(error) => {
                 let Some(before) = self.last_known() else { return Err(error) };
@@ -114,7 +118,8 @@ impl Layouts {
                 return Ok(before);
             }
         };
-        let layout = Arc::new(resolve::layout(&self.names, &caps));
+        let withheld = caps.leave_out(|index| is_withheld(index, self.kinds));
+        let layout = Arc::new(Layout { withheld, ..resolve::layout(&self.names, &caps) });
         let is_new = self.last_known().is_none_or(|before| before.fields != layout.fields);
         if is_new {
             shortcomings::tell(&self.target, &layout);
@@ -134,7 +139,8 @@ impl Layouts {
         let mut known = if is_full { BTreeMap::new() } else { known.clone() };
         let missing: Vec<_> = keys.iter().filter(|key| !known.contains_key(*key)).collect();
         let names = missing.iter().map(|key| key.as_str());
-        let caps = Caps::ask(client, &self.target, &resolve::paths_of_keys(&self.names, names)).await?;
+        let mut caps = Caps::ask(client, &self.target, &resolve::paths_of_keys(&self.names, names)).await?;
+        caps.leave_out(|index| is_withheld(index, self.kinds));
         known.extend(
             missing.into_iter().map(|key| (key.clone(), resolve::key_layout(&self.names, key, &caps))),
         );

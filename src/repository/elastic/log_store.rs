@@ -38,10 +38,25 @@ pub struct ElasticLogStore {
     capabilities: Capabilities,
     own: Arc<Layout>,
     /// The layouts of the indices that the configuration names.
-    foreign: Option<Layouts>,
+    foreign: Option<Foreign>,
     points: OpenPoints,
     writer: Writer,
     retention: RetentionDays,
+}
+
+/// The layouts of the indices of others.
+#[derive(Debug)]
+struct Foreign {
+    /// For whoever may see security lines.
+    whole: Layouts,
+    /// For everybody else.
+    without_security: Layouts,
+}
+
+impl Foreign {
+    fn of(&self, kinds: KindSet) -> &Layouts {
+        if kinds.security { &self.whole } else { &self.without_security }
+    }
 }
 
 /// Where some lines are read, and how.
@@ -64,7 +79,10 @@ impl ElasticLogStore {
         let names = || Names::new(options.preset, &options.field_names);
         Ok(Self {
             client: Client::new(&options)?,
-            foreign: indices.patterns().map(|target| Layouts::new(names(), target)),
+            foreign: indices.patterns().map(|target| Foreign {
+                whole: Layouts::new(names(), target.clone(), KindSet::ALL),
+                without_security: Layouts::new(names(), target, KindSet::APP_AND_ERROR),
+            }),
             indices,
             timeout_ms: options.timeout_ms,
             capabilities: Capabilities::default(),
@@ -112,7 +130,7 @@ impl ElasticLogStore {
             client: &self.client,
             capabilities: &self.capabilities,
             indices: &self.indices,
-            foreign: self.foreign.as_ref(),
+            foreign: self.foreign.as_ref().map(|foreign| &foreign.whole),
             retention: self.retention,
             clock,
         };
@@ -123,7 +141,9 @@ impl ElasticLogStore {
     async fn reading(&self, kinds: KindSet, fields: &BTreeSet<FieldRef>) -> StoreResult<Option<Reading>> {
         let Some(target) = self.indices.build_index_pattern(kinds) else { return Ok(None) };
         let layout = match &self.foreign {
-            Some(foreign) if self.indices.are_foreign(kinds) => foreign.of(&self.client, fields).await?,
+            Some(foreign) if self.indices.are_foreign(kinds) => {
+                foreign.of(kinds).of(&self.client, fields).await?
+            }
             Some(_) | None => Arc::clone(&self.own),
         };
         Ok(Some(Reading { target, layout }))
@@ -139,7 +159,8 @@ impl LogStore for ElasticLogStore {
         let flavour = self.capabilities.get(&self.client).await?;
         let body = search::by_id(id, kinds, &layout, &flavour, self.timeout_ms);
         let mut found = search::search(&self.client, &target, &layout, &body).await?;
-        match found.answer.take_hits().into_iter().next() {
+        let mut hits = found.answer.take_hits().into_iter().filter(|hit| layout.may_show(&hit.index, kinds));
+        match hits.next() {
             Some(hit) => Ok(Some(hit.into_row(&layout))),
             // The line may lie in the part that did not answer.
             None if !found.completeness().has_answered() => {
@@ -212,7 +233,7 @@ impl ElasticLogStore {
     async fn look_around(&self) -> StoreResult<()> {
         self.capabilities.refresh(&self.client).await?;
         if let Some(foreign) = &self.foreign {
-            foreign.of(&self.client, &BTreeSet::new()).await?;
+            foreign.of(KindSet::APP_AND_ERROR).of(&self.client, &BTreeSet::new()).await?;
         }
         Ok(())
     }

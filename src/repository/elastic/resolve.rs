@@ -54,6 +54,7 @@ pub(super) fn layout(names: &Names, caps: &Caps) -> Layout {
     Layout {
         names: names.clone(),
         indices: caps.indices.clone(),
+        withheld: BTreeSet::new(),
         time,
         ties,
         fields,

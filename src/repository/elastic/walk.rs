@@ -1,8 +1,8 @@
 //! Pages: where lines of one time are ordered by their ids, a page begins right after any line.
 //!
-//! In other people's indices they have no order of their own. There the first page needs no point in time, and most searches
-//! end there; the second opens one, and leaves out what the first has shown; from then on the cluster's own numbers say where a
-//! page begins. So every line that is there at the beginning is met exactly once. The same happens where a page of our own ends
+//! In other people's indices they have no order of their own. There the first page needs no point in time, unless it ends among
+//! more lines of one time than a cursor can name, and most searches end there; the second opens one, and leaves out what the first
+//! has shown; from then on the cluster's own numbers say where a page begins. So every line that is there at the beginning is met exactly once. The same happens where a page of our own ends
 //! with a line that somebody else has written, whose id is missing or need not be unique.
 
 use std::collections::BTreeSet;
@@ -54,6 +54,21 @@ struct Answered {
     answer: SearchAnswer,
     completeness: Completeness,
     warnings: Vec<String>,
+    /// A sentence about indices that were left out.
+    left_out: Option<String>,
+}
+
+/// What was missing when a walk began.
+#[derive(Clone, Debug, Default)]
+struct Missing {
+    is_partial: bool,
+    left_out: Option<String>,
+}
+
+impl Answered {
+    fn missing(&self) -> Missing {
+        Missing { is_partial: self.completeness.partial, left_out: self.left_out.clone() }
+    }
 }
 
 impl Walker<'_> {
@@ -68,7 +83,7 @@ impl Walker<'_> {
             (Some(PageStart::Beside(line)), ties) => match (line.id.strip_prefix(WITHOUT_ORDER), ties) {
                 (None, Ties::Id) => self.page_after(request, Some(line)).await,
                 (None, Ties::Engine) => self.neighbours(request, line.time, &line.id).await,
-                (Some(id), _) => self.neighbours(request, line.time, id).await,
+                (Some(tie), _) => self.neighbours(request, line.time, tie).await,
             },
             (Some(PageStart::Opaque(bytes)), _) => self.go_on(request, WalkState::from_bytes(bytes)?).await,
         }
@@ -103,7 +118,7 @@ impl Walker<'_> {
             // This page should have been part of a point in time. If none can be opened, a long cursor still works.
             match self.open().await {
                 Ok(point) => {
-                    return self.inside(request, point, Start::First, found.completeness.partial).await;
+                    return self.inside(request, point, Start::First, found.missing()).await;
                 }
                 Err(StoreError::Overloaded { .. }) => {}
                 Err(error) => return Err(error),
@@ -116,21 +131,23 @@ impl Walker<'_> {
     /// What follows a page that was asked for without a point in time.
     fn behind(&self, found: &Answered) -> PageStart {
         let shown = Shown::of(&found.hits, self.layout);
-        let state = WalkState { is_partial: found.completeness.partial, stage: Stage::First(shown) };
+        let Missing { is_partial, left_out } = found.missing();
+        let state = WalkState { is_partial, left_out, stage: Stage::First(shown) };
         PageStart::Opaque(state.to_bytes())
     }
 
     async fn go_on(&self, request: &PageRequest, state: WalkState) -> StoreResult<Rows> {
+        let missing = Missing { is_partial: state.is_partial, left_out: state.left_out };
         match state.stage {
             Stage::First(shown) => {
                 let point = self.open().await?;
-                self.inside(request, point, Start::Behind(shown), state.is_partial).await
+                self.inside(request, point, Start::Behind(shown), missing).await
             }
             Stage::Inside(held) => {
                 let id = unpack(&held.id).ok_or(StoreError::Gone { store: STORE })?;
                 self.points.touch(held.number);
                 let point = Point { number: held.number, id };
-                self.inside(request, point, Start::GoOn(held), state.is_partial).await
+                self.inside(request, point, Start::GoOn(held), missing).await
             }
         }
     }
@@ -141,10 +158,10 @@ impl Walker<'_> {
         request: &PageRequest,
         point: Point,
         start: Start,
-        is_partial: bool,
+        missing: Missing,
     ) -> StoreResult<Rows> {
         let is_new = matches!(start, Start::First | Start::Behind(_));
-        let page = self.page_inside(request, point.clone(), start, is_partial).await;
+        let page = self.page_inside(request, point.clone(), start, missing).await;
         if is_new && page.is_err() {
             self.points.close(self.client, self.flavour.point_in_time, &point).await;
         }
@@ -156,8 +173,9 @@ impl Walker<'_> {
         request: &PageRequest,
         mut point: Point,
         start: Start,
-        is_partial: bool,
+        missing: Missing,
     ) -> StoreResult<Rows> {
+        let Missing { is_partial, left_out } = missing;
         let how = self.flavour.point_in_time;
         let (before, after, passed_over) = match start {
             Start::First => (Shown::default(), None, 0),
@@ -180,7 +198,7 @@ impl Walker<'_> {
         let last = request.limit.checked_sub(1).and_then(|place| unseen.get(place)).copied();
         let next = if let Some(last) = last.filter(|_| unseen.len() > request.limit) {
             let held = self.held(&point, &found, last, before);
-            let state = WalkState { is_partial, stage: Stage::Inside(held) };
+            let state = WalkState { is_partial, left_out: left_out.clone(), stage: Stage::Inside(held) };
             Some(PageStart::Opaque(state.to_bytes()))
         } else {
             self.points.close(self.client, how, &point).await;
@@ -189,7 +207,11 @@ impl Walker<'_> {
         let of_page: BTreeSet<usize> = unseen.into_iter().take(request.limit).collect();
         let hits = found.into_iter().enumerate().filter(|(number, _)| of_page.contains(number));
         let hits = hits.map(|(_, hit)| hit).collect();
-        Ok(self.rows(Answered { hits, answer, completeness, warnings: body.warnings }, next, request))
+        Ok(self.rows(
+            Answered { hits, answer, completeness, warnings: body.warnings, left_out },
+            next,
+            request,
+        ))
     }
 
     /// Numbers of the hits that were not shown before.
@@ -209,9 +231,9 @@ impl Walker<'_> {
         Held { id: pack(&point.id), number: point.number, last: last_numbers, equal, before }
     }
 
-    /// Lines right before or after a line: of its own time those with a greater or smaller id of their document, then those of
+    /// Lines right before or after a line: of its own time those whose document stands before or after it (`document`), then those of
     /// other times.
-    async fn neighbours(&self, request: &PageRequest, nanos: i64, id: &str) -> StoreResult<Rows> {
+    async fn neighbours(&self, request: &PageRequest, nanos: i64, document: &str) -> StoreResult<Rows> {
         let time = &self.layout.time;
         let mut ties = self.body(request, MAX_TIES)?;
         narrow(&mut ties.query, time.between(Some(nanos), Some(nanos.saturating_add(1))));
@@ -225,12 +247,12 @@ impl Walker<'_> {
         // With more than that of one time, others may stand between.
         let is_cut_off = ties.hits.len() >= MAX_TIES;
         ties.hits.retain(|hit| match request.sort {
-            SortOrder::Desc => *hit.id < *id,
-            SortOrder::Asc => *hit.id > *id,
+            SortOrder::Desc => *hit.tie() < *document,
+            SortOrder::Asc => *hit.tie() > *document,
         });
         ties.hits.sort_by(|one, other| match request.sort {
-            SortOrder::Desc => other.id.cmp(&one.id),
-            SortOrder::Asc => one.id.cmp(&other.id),
+            SortOrder::Desc => other.tie().cmp(&one.tie()),
+            SortOrder::Asc => one.tie().cmp(&other.tie()),
         });
         ties.hits.append(&mut found.hits);
         ties.hits.truncate(request.limit);
@@ -253,8 +275,8 @@ impl Walker<'_> {
         let completeness = found.completeness().or_partial(body.is_partial);
         let hits = found.answer.take_hits();
         let hint = body.hint.filter(|_| hits.is_empty()).map(str::to_owned);
-        let warnings = body.warnings.iter().cloned().chain(found.left_out.take()).chain(hint).collect();
-        Ok(Answered { hits, answer: found.answer, completeness, warnings })
+        let warnings = body.warnings.iter().cloned().chain(hint).collect();
+        Ok(Answered { hits, answer: found.answer, completeness, warnings, left_out: found.left_out })
     }
 
     async fn open(&self) -> StoreResult<Point> {
@@ -263,11 +285,16 @@ impl Walker<'_> {
 
     fn rows(&self, found: Answered, next: Option<PageStart>, request: &PageRequest) -> Rows {
         Rows {
-            rows: found.hits.into_iter().map(|hit| hit.into_row(self.layout)).collect(),
+            rows: found
+                .hits
+                .into_iter()
+                .filter(|hit| self.layout.may_show(&hit.index, request.selection.kinds))
+                .map(|hit| hit.into_row(self.layout))
+                .collect(),
             next,
             total: found.answer.total(request.total),
             completeness: found.completeness,
-            warnings: found.warnings,
+            warnings: found.warnings.into_iter().chain(found.left_out).collect(),
         }
     }
 }

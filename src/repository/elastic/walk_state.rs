@@ -14,8 +14,10 @@ use crate::repository::{StoreError, StoreResult};
 /// How far a walk has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WalkState {
-    /// Whether an index was left out when the walk began.
+    /// Whether a part of the lines was missing when the walk began.
     pub(super) is_partial: bool,
+    /// A sentence about indices that were left out when it began.
+    pub(super) left_out: Option<String>,
     pub(super) stage: Stage,
 }
 
@@ -144,9 +146,9 @@ impl Tie {
     }
 }
 
-/// Tells a document from all others: ids are unique in one index only.
+/// Tells a document from all others.
 fn hash(hit: &Hit) -> [u8; 8] {
-    let whole = digest(&SHA256, format!("{}\0{}", hit.index, hit.id).as_bytes());
+    let whole = digest(&SHA256, hit.tie().as_bytes());
     let mut short = [0; 8];
     for (to, from) in short.iter_mut().zip(whole.as_ref()) {
         *to = *from;

@@ -26,6 +26,8 @@ pub(super) struct Columns {
     /// Numbers of levels.
     pub(super) levels: Column<u64>,
     kinds: Arc<dyn ColumnValues<u64>>,
+    /// Number of documents.
+    docs: DocId,
     lines: StoreReader,
     ids: OnceLock<RowIds>,
     of_kinds: Mutex<HashMap<u64, Option<Arc<OfKinds>>>>,
@@ -46,6 +48,7 @@ impl Columns {
             times: every(columns.i64("time")?, 0),
             kinds: every(columns.u64("kind")?, kind_number(LogKind::App)),
             levels: columns.u64("level")?,
+            docs: segment.max_doc(),
             lines: segment.get_store_reader(CACHED_BLOCKS)?,
             ids: OnceLock::new(),
             of_kinds: Mutex::default(),
@@ -78,7 +81,7 @@ impl Columns {
     }
 
     fn find_kinds(&self, wanted: u64) -> Option<Arc<OfKinds>> {
-        let count = self.kinds.num_vals();
+        let count = self.docs;
         let (mut docs, mut exceptions) = (BitSet::with_max_value(count), Vec::new());
         let mut numbers = [0; UNPACKED];
         let mut start = 0;
@@ -150,8 +153,8 @@ impl ColumnCache {
             open.insert(segment.segment_id(), Arc::clone(&opened));
             columns.push(opened);
         }
-        // Segments that were merged away are forgotten.
-        if open.len() > 2 * columns.len() {
+        // Segments that were merged away are forgotten: their files keep their place on the disk as long as they are open.
+        if open.len() > columns.len() {
             let living: Vec<_> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
             open.retain(|segment, _| living.contains(segment));
         }

@@ -50,7 +50,7 @@ pub(super) struct Shared {
     pub(super) reader: IndexReader,
     /// Where the index lies.
     pub(super) folder: PathBuf,
-    /// Their open columns.
+    /// Open columns of its segments.
     pub(super) columns: ColumnCache,
 }
 

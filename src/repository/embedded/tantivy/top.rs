@@ -74,8 +74,9 @@ fn from_best(
     let mut found = HashMap::new();
     let mut border = Border { top, counts: BinaryHeap::new() };
     for (most, text, known) in candidates {
+        // All that follow are no more frequent.
         if border.least().is_some_and(|least| most < least) {
-            continue;
+            break;
         }
         let mut count = known.count;
         for (segment, (tally, best)) in tallies.iter().zip(best).enumerate() {
