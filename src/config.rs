@@ -103,10 +103,10 @@ impl Config {
         let shared = |setting: &str, variable: &str| {
             Finding::warning(
                 "configuration",
-                format!("{setting} is not set, so one is kept in the data directory; replicas must share it"),
                 format!(
-                    "echo \"{variable}=$(openssl rand -hex 32)\" >> .env   # the same .env for every replica"
+                    "{setting} is not set, so one is kept in the data directory; all replicas must have the same"
                 ),
+                format!("echo \"{variable}=$(openssl rand -hex 32)\" >> .env"),
             )
         };
         let mut warnings = Vec::new();

@@ -287,8 +287,8 @@ fn check_says_what_was_read_and_warns_of_keys_that_replicas_must_share() {
     let text = check(&place.load());
 
     let expected = "configuration ok: 1 settings given, the rest by default; file: trailproof.toml\n\
-        warning: security.master_key is not set, so one is kept in the data directory; replicas must share it\n\
-        warning: auth.hs256_secret is not set, so one is kept in the data directory; replicas must share it\n";
+        warning: security.master_key is not set, so one is kept in the data directory; all replicas must have the same\n\
+        warning: auth.hs256_secret is not set, so one is kept in the data directory; all replicas must have the same\n";
     assert_eq!(text, expected);
 }
 

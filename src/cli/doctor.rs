@@ -89,11 +89,7 @@ fn configuration(loaded: &Loaded) -> Vec<Finding> {
 }
 
 fn problem(line: String) -> Finding {
-    Finding::failed(
-        "configuration",
-        line,
-        "trailproof config check   # docs/configuration.md lists every setting",
-    )
+    Finding::failed("configuration", line, "trailproof config check")
 }
 
 async fn elasticsearch(config: &Config) -> Vec<Finding> {

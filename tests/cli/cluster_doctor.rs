@@ -164,7 +164,7 @@ fn an_index_under_our_name_is_nothing_to_write_to() {
     let doctor = cluster.doctor();
 
     let found = failed(&doctor);
-    assert_eq!(found[0].1, "logs-app-doctor3 is an index that somebody else has made");
+    assert!(found[0].1.starts_with("logs-app-doctor3 is an index that somebody else has made"), "{found:?}");
     assert!(doctor.stdout.contains("export TRAILPROOF_LOGS_ENV="), "{}", doctor.stdout);
 }
 

@@ -91,11 +91,8 @@ fn backends(report: &Value, url: &str) -> Vec<Finding> {
             Some(reason) => format!("{name} is down: {reason}"),
             None => format!("{name} is down; a token of sre or admin is told why"),
         };
-        Finding::failed(
-            "backend",
-            message,
-            format!("trailproof doctor   # where {url} runs, with its configuration"),
-        )
+        let message = format!("{message}; run doctor where {url} runs, with its configuration");
+        Finding::failed("backend", message, "trailproof doctor")
     };
     down.map(finding).collect()
 }

@@ -131,6 +131,9 @@ impl Bootstrap<'_> {
             (Some(Profile::Elastic), ..) if self.flavour.lifecycle == Feature::Absent => {
                 refused("this cluster has no lifecycle management; use the portable profile".to_owned())
             }
+            (None, None, Some(stream)) if self.flavour.lifecycle == Feature::Absent => refused(format!(
+                "{stream} is a data stream, and this cluster has no lifecycle management to roll it over; {another}"
+            )),
             (Some(profile), ..) => Ok(profile),
             (None, None, Some(_)) => Ok(Profile::Elastic),
             (None, Some(_), _) => Ok(Profile::Portable),

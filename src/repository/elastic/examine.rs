@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bootstrap::Bootstrap;
 use super::capabilities::Capabilities;
 use super::client::Client;
-use super::flavour::{Distribution, Flavour};
+use super::flavour::{Distribution, Feature, Flavour};
 use super::indices::IndexNames;
 use super::layouts::Layouts;
 use super::lifecycle::RetentionDays;
 use super::streams::Stream;
 use super::write_target::{self, WriteTarget};
 use crate::model::{Clock, Finding};
-use crate::repository::StoreError;
+use crate::repository::{StoreError, StoreResult};
 use commands::Curl;
 
 /// Installs what is missing.
@@ -57,19 +57,33 @@ impl Examination<'_> {
             Some(layouts) => Some(foreign::examine(self.client, layouts, &curl).await),
             None => None,
         };
-        let finds_lines = foreign.as_ref().is_some_and(|found| found.finds_lines);
-        let privileges = privileges::examine(self.client, self.indices, finds_lines, &curl).await;
+        let names = Stream::ALL.map(|stream| self.indices.of(stream));
+        let held = write_target::look_up(self.client, &names).await;
+        let known = privileges::Known {
+            finds_lines: foreign.as_ref().is_some_and(|found| found.finds_lines),
+            deletes_old: match &held {
+                Ok(held) if !held.is_empty() => held.values().any(|target| *target == WriteTarget::Alias),
+                _ => flavour.lifecycle != Feature::Present,
+            },
+        };
+        let privileges = privileges::examine(self.client, self.indices, known, &curl).await;
         findings.extend(privileges.findings);
         findings.extend(foreign.into_iter().flat_map(|found| found.findings));
-        findings.extend(self.own(&flavour, &privileges.hidden, &curl).await);
+        findings.extend(self.own(&flavour, &names, held, &privileges.hidden, &curl).await);
         findings.push(clock::examine(self.client, self.indices, self.clock).await);
         findings
     }
 
     /// What is installed for us; that nothing is matters only where lines are read from our own indices.
-    async fn own(&self, flavour: &Flavour, hidden: &BTreeSet<String>, curl: &Curl) -> Vec<Finding> {
-        let names = Stream::ALL.map(|stream| self.indices.of(stream));
-        let held = match write_target::look_up(self.client, &names).await {
+    async fn own(
+        &self,
+        flavour: &Flavour,
+        names: &[String],
+        held: StoreResult<BTreeMap<String, WriteTarget>>,
+        hidden: &BTreeSet<String>,
+        curl: &Curl,
+    ) -> Vec<Finding> {
+        let held = match held {
             Ok(held) => held,
             Err(_) if self.foreign.is_some() => return Vec::new(),
             // That the user may not look was said before.
@@ -91,7 +105,7 @@ impl Examination<'_> {
             findings.extend(installed.findings);
             sees_templates = installed.sees_templates;
         }
-        findings.extend(targets::examine(self.client, &names, &held, hidden, sees_templates, curl).await);
+        findings.extend(targets::examine(self.client, names, &held, hidden, sees_templates, curl).await);
         findings
     }
 }
@@ -106,19 +120,18 @@ fn flavour_findings(flavour: &Flavour) -> [Finding; 2] {
         (Distribution::OpenSearch, Some((major, _))) => major >= 3,
         (Distribution::Elasticsearch | Distribution::OpenSearch, None) => true,
     };
-    let version = match flavour.versions.as_slice() {
-        [] => Finding::ok("version", format!("{name}; its version is for the privilege monitor only")),
-        [version] => Finding::ok("version", format!("{name} {version}")),
-        several => Finding::ok(
+    let versions = flavour.versions.join(" and ");
+    let version = match flavour.versions.len() {
+        0 => Finding::ok("version", format!("{name}; its version is for the privilege monitor only")),
+        _ if !is_tested => Finding::warning(
             "version",
-            format!("{name} {}: nodes are being replaced; the lowest counts", several.join(" and ")),
+            format!("{name} {versions} is older than what is tested"),
+            "upgrade to Elasticsearch 7.17, 8 or 9, or to OpenSearch 3",
         ),
-    };
-    let version = if is_tested {
-        version
-    } else {
-        let fix = "upgrade to Elasticsearch 7.17, 8 or 9, or to OpenSearch 3";
-        Finding::warning("version", format!("{} is older than what is tested", version.message), fix)
+        1 => Finding::ok("version", format!("{name} {versions}")),
+        _ => {
+            Finding::ok("version", format!("{name} {versions}: nodes are being replaced; the lowest counts"))
+        }
     };
     let capabilities = format!(
         "lifecycle management: {}, reindex: {}, points in time: {}",

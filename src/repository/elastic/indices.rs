@@ -36,6 +36,11 @@ impl IndexNames {
         format!("{}-{}", stream.name(), self.env)
     }
 
+    /// The environment.
+    pub(super) fn env(&self) -> &str {
+        &self.env
+    }
+
     /// The first index behind the alias.
     pub(super) fn first_index(&self, stream: Stream) -> String {
         format!("{}-000001", self.of(stream))

@@ -72,7 +72,9 @@ impl Unsent {
 impl fmt::Display for Unsent {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Expired => out.write_str("its certificate has expired; renew it on the node"),
+            Self::Expired => {
+                out.write_str("its certificate has expired; renew it on the node, and restart the node")
+            }
             Self::NotYetValid => {
                 out.write_str("its certificate is not valid yet; check the clock of this machine")
             }
@@ -121,9 +123,8 @@ fn tls_error<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     }
 }
 
-/// `DnsName("a.example")` as `a.example`.
+/// `DnsName("a.example")` as `a.example`, `IpAddress(10.0.0.1)` as `10.0.0.1`.
 fn plain_name(name: &str) -> String {
-    name.split_once('"')
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map_or_else(|| name.to_owned(), |(name, _)| name.to_owned())
+    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(name).trim_matches('"').to_owned()
 }

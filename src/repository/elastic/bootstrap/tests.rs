@@ -82,6 +82,8 @@ async fn a_cluster_keeps_the_profile_that_it_has() {
         profile("{}", Feature::Unknown, Some(Profile::Portable)).await.unwrap().profile,
         Profile::Portable
     );
+    let unmanaged = reason(profile(stream, Feature::Absent, None).await);
+    assert!(unmanaged.contains("logs-app-dev is a data stream, and this cluster has no"), "{unmanaged}");
     let foreign = reason(profile(index, Feature::Present, None).await);
     assert!(foreign.contains("logs-error-dev is an index that somebody else has made"), "{foreign}");
 }

@@ -37,20 +37,24 @@ impl Curl {
         format!("curl{}{} -X POST {}", self.authority, self.administrator(), self.url(path))
     }
 
-    /// Grants the privileges of `role` to whoever asks now, whose name is `user`.
-    pub(super) fn grant(&self, role: &Value, user: &str) -> String {
-        match self.credentials {
-            CredentialKind::None | CredentialKind::Basic => {
-                let put = self.send_as_administrator("PUT", "/_security/role/trailproof", role);
-                format!("{put}   # then give {} the role trailproof", printable_name(user))
-            }
+    /// Makes a role of this name with the privileges of `role`, and says how whoever asks now gets it, whose name is `user`.
+    pub(super) fn grant(&self, name: &str, role: &Value, user: &str) -> String {
+        let (made, then) = match self.credentials {
+            CredentialKind::None | CredentialKind::Basic => (
+                self.send_as_administrator("PUT", &format!("/_security/role/{name}"), role),
+                format!("now give {user} the role {name}"),
+            ),
             // What a key may do was decided when it was made.
-            CredentialKind::ApiKey | CredentialKind::EncodedApiKey => {
-                let key = json!({"name": "trailproof", "role_descriptors": {"trailproof": role}});
-                let post = self.send_as_administrator("POST", "/_security/api_key", &key);
-                format!("{post}   # then export ELASTICSEARCH_API_KEY=… with what it calls encoded")
-            }
-        }
+            CredentialKind::ApiKey | CredentialKind::EncodedApiKey => (
+                self.send_as_administrator(
+                    "POST",
+                    "/_security/api_key",
+                    &json!({"name": name, "role_descriptors": {name: role}}),
+                ),
+                "now set ELASTICSEARCH_API_KEY to what it calls encoded".to_owned(),
+            ),
+        };
+        format!("{made} && echo {}", quoted(&then))
     }
 
     /// Gives a template of somebody else another priority, and leaves the rest of it as it is.
@@ -90,7 +94,7 @@ impl Curl {
             CredentialKind::None => "",
             CredentialKind::Basic => " -u \"$ELASTICSEARCH_USERNAME:$ELASTICSEARCH_PASSWORD\"",
             CredentialKind::ApiKey => {
-                " -H \"Authorization: ApiKey $(printf %s \"$ELASTICSEARCH_API_KEY\" | base64 -w0)\""
+                " -H \"Authorization: ApiKey $(printf %s \"$ELASTICSEARCH_API_KEY\" | base64 | tr -d '\\n')\""
             }
             CredentialKind::EncodedApiKey => " -H \"Authorization: ApiKey $ELASTICSEARCH_API_KEY\"",
         }
@@ -119,11 +123,6 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A name that may stand in a comment of a shell.
-fn printable_name(name: &str) -> String {
-    name.chars().filter(|letter| !letter.is_control()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::ElasticOptions;
@@ -144,7 +143,7 @@ mod tests {
             curl.get("/_index_template/o'$(id)"),
             r"curl -s 'http://es:9200/_index_template/o'\''$(id)'"
         );
-        assert_eq!(curl.grant(&json!({}), "a\nid").lines().count(), 1);
+        assert!(curl.grant("r", &json!({}), "a'; id").ends_with(r"&& echo 'now give a'\''; id the role r'"));
     }
 
     #[test]
@@ -164,6 +163,6 @@ mod tests {
         assert!(encoded.contains("ApiKey $ELASTICSEARCH_API_KEY\""), "{encoded}");
         let pair = curl(key("id:hunter2")).get("/");
         assert!(pair.contains("base64") && !pair.contains("hunter2"), "{pair}");
-        assert!(curl(key("id:hunter2")).grant(&json!({}), "x").contains("/_security/api_key"));
+        assert!(curl(key("id:hunter2")).grant("r", &json!({}), "x").contains("/_security/api_key"));
     }
 }

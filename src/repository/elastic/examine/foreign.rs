@@ -11,7 +11,7 @@ use super::super::search;
 use super::super::shortcomings::{Shortcoming, shortcomings};
 use super::commands::Curl;
 use super::not_examined;
-use crate::model::{Finding, TotalMode};
+use crate::model::{Finding, KindSet, TotalMode};
 use crate::repository::StoreResult;
 
 /// What was found, and whether there are lines.
@@ -32,25 +32,26 @@ pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> 
     };
     let mut findings = Vec::new();
     let lines = lines(client, target, &layout).await;
-    let finds_lines = matches!(lines, Ok(Some((1.., _))));
+    let finds_lines = matches!(&lines, Ok(Some(Lines { count: 1.., .. })));
     findings.push(match lines {
         Ok(None) => Finding::failed(
             "indices",
             format!("no index matches {target}, or the user may not see it; see logs.indices"),
             resolve,
         ),
-        Ok(Some((0, _))) => Finding::warning(
-            "indices",
-            format!("{target} holds no line yet"),
-            curl.get(&format!("/{target}/_search?size=1&pretty")),
-        ),
-        Ok(Some((1, true))) => Finding::ok("indices", format!("{target} holds one line")),
-        Ok(Some((count, true))) => Finding::ok("indices", format!("{target} holds {count} lines")),
-        Ok(Some((count, false))) => Finding::warning(
+        Ok(Some(Lines { left_out: Some(sentence), .. })) => Finding::warning("indices", sentence, resolve),
+        Ok(Some(Lines { is_partial: true, count, .. })) => Finding::warning(
             "indices",
             format!("{target} holds {count} lines, and a part of it does not answer"),
             curl.get(&format!("/_cat/shards/{target}?v")),
         ),
+        Ok(Some(Lines { count: 0, .. })) => Finding::warning(
+            "indices",
+            format!("{target} holds no line yet"),
+            curl.get(&format!("/{target}/_search?size=1&pretty")),
+        ),
+        Ok(Some(Lines { count: 1, .. })) => Finding::ok("indices", format!("{target} holds one line")),
+        Ok(Some(Lines { count, .. })) => Finding::ok("indices", format!("{target} holds {count} lines")),
         Err(error) => not_examined("indices", &error, resolve),
     });
     for Shortcoming { path, sentence, hides_lines } in shortcomings(&layout) {
@@ -64,15 +65,27 @@ pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> 
     Examined { findings, finds_lines }
 }
 
-/// The number of documents with a time, and whether all indices answered; `None` where there is no index.
-async fn lines(client: &Client, target: &str, layout: &Layout) -> StoreResult<Option<(u64, bool)>> {
+/// Documents that can be read as lines.
+struct Lines {
+    count: u64,
+    /// A sentence about indices that were left out.
+    left_out: Option<String>,
+    /// Whether a part of the others did not answer.
+    is_partial: bool,
+}
+
+/// Counts the documents with a time; `None` where there is no index.
+async fn lines(client: &Client, target: &str, layout: &Layout) -> StoreResult<Option<Lines>> {
+    let has_time = json!({"exists": {"field": layout.time.path}});
+    let conditions: Vec<_> = [has_time].into_iter().chain(layout.readable(KindSet::ALL)).collect();
     let body: Value = json!({
-        "size": 0, "track_total_hits": true, "query": {"exists": {"field": layout.time.path}},
+        "size": 0, "track_total_hits": true, "query": {"bool": {"filter": conditions}},
     });
     let found = search::search(client, target, layout, &body).await?;
     if found.answer.searched_nothing() {
         return Ok(None);
     }
     let count = found.answer.total(TotalMode::Exact).map_or(0, |total| total.value);
-    Ok(Some((count, !found.completeness().partial)))
+    let is_partial = found.answer.completeness().partial;
+    Ok(Some(Lines { count, left_out: found.left_out, is_partial }))
 }

@@ -51,24 +51,18 @@ fn differences(bootstrap: &Bootstrap<'_>, found: &Bootstrapped) -> Vec<Finding> 
         Action::Created => Some(format!("{} is not there", outcome.name)),
         Action::Updated => Some(format!("{} is not as this program installs it", outcome.name)),
     };
-    installed
-        .filter_map(difference)
-        .map(|message| {
-            let fix = format!("{BOOTSTRAP}   # with --dry-run it only shows the difference");
-            Finding::failed("templates", message, fix)
-        })
-        .collect()
+    installed.filter_map(difference).map(|message| Finding::failed("templates", message, BOOTSTRAP)).collect()
 }
 
 fn not_compared(error: &StoreError) -> Finding {
     match error {
         StoreError::Rejected { reason, .. } => {
-            Finding::failed("templates", reason.clone(), "use the newer trailproof that installed them")
+            Finding::failed("templates", reason.clone(), format!("{BOOTSTRAP} --dry-run"))
         }
         StoreError::Forbidden { .. } | StoreError::Unreadable { .. } => Finding::warning(
             "templates",
-            "which templates there are is not known: the user may not look",
-            "trailproof doctor   # as the user who runs trailproof es bootstrap",
+            "which templates there are is not known: the user may not look; the one who installs may",
+            "trailproof doctor",
         ),
         error => {
             Finding::warning("templates", format!("the templates cannot be compared: {error}"), BOOTSTRAP)

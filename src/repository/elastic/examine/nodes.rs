@@ -22,7 +22,8 @@ const PATH: &str = "/_cluster/health?master_timeout=1s&timeout=1s";
 
 /// Asks all nodes, and names one that answers.
 pub(super) async fn examine(client: &Client) -> (Vec<Finding>, Option<&Node>) {
-    let knocks = client.nodes().iter().map(|node| async move { (node, knock(node).await) });
+    let is_only = client.nodes().len() == 1;
+    let knocks = client.nodes().iter().map(|node| async move { (node, knock(node, is_only).await) });
     let mut findings = Vec::new();
     let (mut answering, mut color) = (None, None);
     for (node, answer) in futures_util::future::join_all(knocks).await {
@@ -47,7 +48,7 @@ struct Answered {
     health: Value,
 }
 
-async fn knock(node: &Node) -> Result<Answered, Finding> {
+async fn knock(node: &Node, is_only: bool) -> Result<Answered, Finding> {
     let failed =
         |says: String, fix: String| Finding::failed("node", format!("{}: {says}", node.address), fix);
     let start = Instant::now();
@@ -57,7 +58,7 @@ async fn knock(node: &Node) -> Result<Answered, Finding> {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => {
             let unsent = node.unsent(&error);
-            return Err(failed(unsent.to_string(), fix(&unsent, node)));
+            return Err(failed(unsent.to_string(), fix(&unsent, node, is_only)));
         }
         Err(_) => {
             return Err(failed(format!("no answer within {} s", BUDGET.as_secs()), Curl::to(node).get("/")));
@@ -95,17 +96,17 @@ fn credentials(node: &Node) -> &'static str {
     }
 }
 
-fn fix(unsent: &Unsent, node: &Node) -> String {
+/// What to do about it; `is_only` when no other node is configured, whose address would have to be kept.
+fn fix(unsent: &Unsent, node: &Node, is_only: bool) -> String {
+    let others = if is_only { "" } else { ",…" };
     let other_scheme = |scheme: &str| match node.address.split_once("://") {
-        Some((_, rest)) => format!("export ELASTICSEARCH_URL={scheme}://{rest}"),
+        Some((_, rest)) => format!("export ELASTICSEARCH_URL='{scheme}://{rest}{others}'"),
         None => String::new(),
     };
     match unsent {
-        Unsent::Expired => {
-            "bin/elasticsearch-certutil http   # on the node; restart it with the new certificate".to_owned()
-        }
-        Unsent::OtherName { names } => match names.iter().find(|name| !name.contains('*')) {
-            Some(name) => format!("export ELASTICSEARCH_URL=https://{name}:{}", node.port),
+        Unsent::Expired => "bin/elasticsearch-certutil http".to_owned(),
+        Unsent::OtherName { names } => match names.iter().find(|name| is_plain_host(name)) {
+            Some(name) => format!("export ELASTICSEARCH_URL='https://{name}:{}{others}'", node.port),
             None => show_certificate(node),
         },
         Unsent::BadCertificate(_) => show_certificate(node),
@@ -115,6 +116,12 @@ fn fix(unsent: &Unsent, node: &Node) -> String {
         Unsent::MaySpeakTls => other_scheme("https"),
         Unsent::Other(_) => Curl::to(node).get("/"),
     }
+}
+
+/// Whether a name of a certificate can be called, from elsewhere and without a second look.
+fn is_plain_host(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    name != "localhost" && !name.starts_with('-') && name.bytes().all(is_allowed)
 }
 
 fn health(color: &str, node: &Node) -> Finding {

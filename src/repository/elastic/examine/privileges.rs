@@ -55,15 +55,18 @@ impl Examined {
     }
 }
 
-/// Asks for all privileges at once. Where the indices of others have shown lines (`finds_lines`), a pattern that is wider than
-/// what is granted does no harm.
-pub(super) async fn examine(
-    client: &Client,
-    indices: &IndexNames,
-    finds_lines: bool,
-    curl: &Curl,
-) -> Examined {
-    let groups = groups(indices);
+/// What else is known of the cluster.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    /// Whether the indices of others have shown lines: then a pattern that is wider than what is granted does no harm.
+    pub(super) finds_lines: bool,
+    /// Whether old lines are deleted by us.
+    pub(super) deletes_old: bool,
+}
+
+/// Asks for all privileges at once.
+pub(super) async fn examine(client: &Client, indices: &IndexNames, known: Known, curl: &Curl) -> Examined {
+    let groups = groups(indices, known.deletes_old);
     let body = json!({"cluster": names_of(&ON_CLUSTER), "index": entries(&groups)});
     let granted = match client.read(&Call::post(PATH, &body)).await {
         Ok(answer) if answer.status == 200 => answer.json::<Value>(),
@@ -81,7 +84,9 @@ pub(super) async fn examine(
         }
     };
     let user = granted.get("username").and_then(Value::as_str).unwrap_or("the user");
-    let fix = curl.grant(&json!({"cluster": names_of(&ON_CLUSTER), "indices": entries(&groups)}), user);
+    let role = json!({"cluster": names_of(&ON_CLUSTER), "indices": entries(&groups)});
+    // Others keep lines in the same cluster under other names.
+    let fix = curl.grant(&format!("trailproof-{}", indices.env()), &role, user);
     let has = |path: &[&str]| {
         path.iter().try_fold(&granted, |value, member| value.get(member)).and_then(Value::as_bool)
             == Some(true)
@@ -99,7 +104,7 @@ pub(super) async fn examine(
                 hidden.extend(missing.iter().map(|name| (*name).to_owned()));
             }
             let place = format!("{user} lacks {privilege} on {}", missing.join(", "));
-            findings.push(if finds_lines {
+            findings.push(if known.finds_lines {
                 Finding::warning("privileges", format!("{place}: only a part of it is searched"), &fix)
             } else if *is_needed {
                 Finding::failed("privileges", format!("{place}: {without}"), &fix)
@@ -126,15 +131,17 @@ pub(super) async fn examine(
 type Group = (Vec<String>, &'static [Wanted]);
 
 /// The names that lines are read from and written to, with what is wanted on them.
-fn groups(indices: &IndexNames) -> Vec<Group> {
+fn groups(indices: &IndexNames, deletes_old: bool) -> Vec<Group> {
     if let Some(patterns) = indices.patterns() {
         // What is granted in another cluster is that cluster's to say.
-        let here = patterns.split(',').filter(|pattern| !pattern.contains(':')).map(str::to_owned);
-        return vec![(here.collect(), &ON_FOREIGN)];
+        let here: Vec<_> =
+            patterns.split(',').filter(|pattern| !pattern.contains(':')).map(str::to_owned).collect();
+        return if here.is_empty() { Vec::new() } else { vec![(here, &ON_FOREIGN)] };
     }
     let ours = Stream::ALL.map(|stream| indices.of(stream)).to_vec();
     let old = ours.iter().map(|name| format!("{name}*")).collect();
-    vec![(ours, &ON_OURS), (old, &ON_OLD)]
+    let of_old = deletes_old.then_some((old, &ON_OLD[..]));
+    [(ours, &ON_OURS[..])].into_iter().chain(of_old).collect()
 }
 
 fn names_of(wanted: &[Wanted]) -> Vec<&'static str> {

@@ -43,9 +43,10 @@ pub(super) async fn examine(
                 continue;
             }
             Some(WriteTarget::Index) => {
-                let message = format!("{name} is an index that somebody else has made");
-                let fix = format!("export TRAILPROOF_LOGS_ENV=…   # names without {name}");
-                findings.push(Finding::failed("write_target", message, fix));
+                let message = format!(
+                    "{name} is an index that somebody else has made; choose another TRAILPROOF_LOGS_ENV"
+                );
+                findings.push(Finding::failed("write_target", message, "export TRAILPROOF_LOGS_ENV=…"));
                 continue;
             }
             // A number that no rollover has come to.
@@ -77,6 +78,15 @@ struct Simulated {
     template: Value,
 }
 
+/// The index that documents of a stream go to now.
+struct Newest {
+    index: String,
+    /// Whether it was made from our template.
+    is_ours: bool,
+    /// The highest number of an index under the name of the stream.
+    highest: u32,
+}
+
 /// The settings and mappings of an index, by its name.
 type ByIndex = BTreeMap<String, Value>;
 
@@ -85,11 +95,14 @@ impl Target<'_> {
     async fn newest_index(&self, client: &Client, curl: &Curl) -> Option<Finding> {
         let Self { kind, name, .. } = self;
         match self.find_newest(client).await {
-            Ok((_, true)) => None,
-            Ok((index, false)) => Some(Finding::failed(
+            Ok(Newest { is_ours: true, .. }) => None,
+            Ok(newest) => Some(Finding::failed(
                 "write_target",
-                format!("{name} is a {kind}, whose newest index {index} was not made from our template"),
-                curl.post_as_administrator(&self.rollover(&index)),
+                format!(
+                    "{name} is a {kind}, whose newest index {} was not made from our template",
+                    newest.index
+                ),
+                curl.post_as_administrator(&self.rollover(&newest)),
             )),
             Err(error) => Some(Finding::warning(
                 "write_target",
@@ -100,29 +113,37 @@ impl Target<'_> {
     }
 
     /// The request after which the newest index is made from our template, whose patterns are those of our own names.
-    fn rollover(&self, newest: &str) -> String {
+    fn rollover(&self, newest: &Newest) -> String {
         let name = self.name;
-        match newest.split_once(name) {
-            // A rollover counts the number in the name up.
-            Some(("" | ".ds-", number)) if number.starts_with('-') => format!("/{name}/_rollover"),
-            _ => format!("/{name}/_rollover/{name}-000001"),
+        let counts_up = |index: &str| {
+            let end = index.strip_prefix(".ds-").unwrap_or(index).strip_prefix(name);
+            end.and_then(|end| end.rsplit_once('-')).is_some_and(|(_, number)| is_number(number))
+        };
+        if counts_up(&newest.index) {
+            return format!("/{name}/_rollover");
         }
+        format!("/{name}/_rollover/{name}-{:06}", newest.highest + 1)
     }
 
     /// The newest index, and whether it is of our making.
-    async fn find_newest(&self, client: &Client) -> StoreResult<(String, bool)> {
+    async fn find_newest(&self, client: &Client) -> StoreResult<Newest> {
         let name = self.name;
         let created = "/settings/index/creation_date";
         let settings = Call::get(format!("/{name}/_settings/index.creation_date"));
         let settings: ByIndex = client.read(&settings).await?.accept_read()?.json()?;
         let created_at = |index: &Value| index.pointer(created)?.as_str()?.parse::<i64>().ok();
         let newest = settings.iter().max_by_key(|(name, index)| (created_at(index), (*name).clone()));
-        let Some((newest, _)) = newest else { return Ok((name.to_owned(), true)) };
+        let number = |index: &String| index.strip_prefix(name)?.strip_prefix('-')?.parse::<u32>().ok();
+        let highest = settings.keys().filter_map(number).max().unwrap_or(0);
+        let Some((index, _)) = newest else {
+            return Ok(Newest { index: name.to_owned(), is_ours: true, highest });
+        };
         let mappings =
             Call::get(format!("/{name}/_mapping")).with("filter_path", "*.mappings._meta.managed_by");
         let mappings: ByIndex = client.read(&mappings).await?.accept_read()?.json()?;
-        let maker = mappings.get(newest).and_then(|index| index.pointer("/mappings/_meta/managed_by"));
-        Ok((newest.clone(), maker.and_then(Value::as_str) == Some(MANAGED_BY)))
+        let maker = mappings.get(index).and_then(|index| index.pointer("/mappings/_meta/managed_by"));
+        let is_ours = maker.and_then(Value::as_str) == Some(MANAGED_BY);
+        Ok(Newest { index: index.clone(), is_ours, highest })
     }
 
     async fn template(&self, client: &Client, curl: &Curl) -> Finding {
@@ -164,6 +185,10 @@ impl Target<'_> {
         let message = format!("whose template the next index of {} takes is not known: {error}", self.name);
         Finding::warning("template", message, fix)
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[derive(Deserialize)]

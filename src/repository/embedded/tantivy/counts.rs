@@ -49,7 +49,8 @@ impl Count<'_> {
         let mut tally: Tally = vec![HashMap::new(); windows.len()];
         let mut of_segments = Vec::new();
         for (reader, columns) in self.searcher.segment_readers().iter().zip(self.columns) {
-            let segment = Segment::new(reader, columns, self.request.selection.kinds);
+            let selection = &self.request.selection;
+            let segment = Segment::new(reader, columns, selection.kinds, &selection.query);
             let buckets = Buckets::new(&segment, &windows, self.weight, self.deadline);
             self.count_segment(&buckets, &mut counts, &mut tally, &mut of_segments)?;
         }

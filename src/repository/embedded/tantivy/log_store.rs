@@ -78,7 +78,7 @@ impl TantivyLogStore {
     }
 
     /// Runs a search. To hand the other tasks of a worker over to another thread takes as long as most searches, so a search
-    /// keeps its worker for itself while one is left for everybody else.
+    /// keeps its worker for itself while one is left for everybody else (ADR 8).
     pub(super) async fn searching<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Shared) -> StoreResult<T> + Send + 'static,
@@ -166,11 +166,12 @@ impl Shared {
 
     fn get(&self, id: &LogId, kinds: KindSet) -> StoreResult<Option<Row>> {
         let searcher = self.reader.searcher();
-        let weight = self.weight(&searcher, &Query::term(LogField::Id, id.as_str()))?;
+        let query = Query::term(LogField::Id, id.as_str());
+        let weight = self.weight(&searcher, &query)?;
         let deadline = Instant::now() + DEADLINE;
         let columns = self.columns.of(&searcher).map_err(corrupt)?;
         for ((ordinal, reader), open) in (0..).zip(searcher.segment_readers()).zip(&columns) {
-            let segment = Segment::new(reader, open, kinds);
+            let segment = Segment::new(reader, open, kinds, &query);
             let mut found = None;
             segment
                 .walk(weight.as_ref(), 0..reader.max_doc(), deadline, |doc| {

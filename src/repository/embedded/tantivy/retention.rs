@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::log_store::TantivyLogStore;
 use super::schema::LineSchema;
 use super::segment::Segment;
-use crate::model::{KindSet, LogKind, Micros};
+use crate::model::{self, KindSet, LogKind, Micros};
 use crate::repository::StoreResult;
 
 /// Above the limit, so much of it is freed beyond what is needed that the next minute's lines fit.
@@ -128,7 +128,7 @@ fn cutoff(searcher: &Searcher, open: &[Arc<Columns>], usage: &Usage, needed: u64
     let mut segments = Vec::new();
     for (reader, columns) in searcher.segment_readers().iter().zip(open) {
         let bytes = usage.by_segment.get(&reader.segment_id().uuid_string()).copied().unwrap_or(0);
-        segments.push((Segment::new(reader, columns, KindSet::ALL), bytes));
+        segments.push((Segment::new(reader, columns, KindSet::ALL, &model::Query::All), bytes));
     }
     let last = |segment: &Segment<'_>| segment.reader.max_doc().saturating_sub(1);
     let oldest = segments.iter().map(|(segment, _)| segment.time(last(segment))).min();

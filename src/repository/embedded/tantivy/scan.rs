@@ -88,7 +88,8 @@ impl<'a> Scan<'a> {
         let mut segments = Vec::new();
         for ((ordinal, reader), columns) in (0..).zip(self.searcher.segment_readers()).zip(self.columns) {
             if reader.max_doc() > 0 {
-                segments.push((ordinal, Segment::new(reader, columns, self.request.selection.kinds)));
+                let selection = &self.request.selection;
+                segments.push((ordinal, Segment::new(reader, columns, selection.kinds, &selection.query)));
             }
         }
         match self.request.sort {

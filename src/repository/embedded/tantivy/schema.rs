@@ -112,7 +112,7 @@ impl LineSchema {
 }
 
 /// Whether a keyword has nearly as many values as there are lines.
-const fn is_id(field: LogField) -> bool {
+pub(super) const fn is_id(field: LogField) -> bool {
     matches!(field, LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId)
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::query::Weight;
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, SegmentReader};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, SegmentReader, TERMINATED};
 
 use super::columns::{Columns, OfKinds};
-use crate::model::{KindSet, TimeRange};
+use super::schema::is_id;
+use crate::model::{FieldRef, KindSet, Query, TimeRange};
 
 /// A search that would run past its deadline.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,15 @@ pub(super) enum ScanError {
     /// The index could not be read.
     #[error(transparent)]
     Index(#[from] tantivy::TantivyError),
+}
+
+/// Whether the index alone does not tell if a line matches.
+fn reads_lines(query: &Query) -> bool {
+    let is_hashed = |field: &FieldRef| matches!(field, FieldRef::Known(field) if is_id(*field));
+    match query {
+        Query::Prefix { field, .. } | Query::Range { field, .. } => is_hashed(field),
+        other => other.children().iter().any(reads_lines),
+    }
 }
 
 /// Blocks of documents between two looks at the clock.
@@ -32,12 +42,21 @@ pub(super) struct Segment<'a> {
     pub columns: &'a Columns,
     /// Documents of the kinds that are read; `None` when that is all of them.
     wanted: Option<Arc<OfKinds>>,
+    /// How many matches are looked for at a time.
+    block: usize,
 }
 
 impl<'a> Segment<'a> {
-    /// Looks at a segment for lines of some kinds.
-    pub(super) fn new(reader: &'a SegmentReader, columns: &'a Columns, kinds: KindSet) -> Self {
-        Self { reader, columns, wanted: columns.of_kinds(kinds) }
+    /// Looks at a segment for lines of some kinds that match a query.
+    pub(super) fn new(
+        reader: &'a SegmentReader,
+        columns: &'a Columns,
+        kinds: KindSet,
+        query: &Query,
+    ) -> Self {
+        // Where each look costs the reading of a line, none is taken that may not be needed.
+        let block = if reads_lines(query) { 1 } else { COLLECT_BLOCK_BUFFER_LEN };
+        Self { reader, columns, wanted: columns.of_kinds(kinds), block }
     }
 
     /// Time of a document in microseconds.
@@ -140,17 +159,22 @@ impl<'a> Segment<'a> {
             alive.is_none_or(|alive| alive.is_alive(*doc))
                 && self.wanted.as_ref().is_none_or(|wanted| wanted.docs.contains(*doc))
         };
-        let mut found = [0; COLLECT_BLOCK_BUFFER_LEN];
+        let mut found = [TERMINATED; COLLECT_BLOCK_BUFFER_LEN];
         let mut block = Vec::with_capacity(found.len());
         for number in 1_u32.. {
-            let count = scorer.fill_buffer(&mut found);
-            let within = found.iter().take(count).take_while(|doc| **doc < docs.end);
+            let count = if self.block == 1 {
+                found[0] = if number == 1 { scorer.doc() } else { scorer.advance() };
+                1
+            } else {
+                scorer.fill_buffer(&mut found)
+            };
+            let matches = found.get(..count).unwrap_or_default();
             block.clear();
-            block.extend(within.copied().filter(holds));
+            block.extend(matches.iter().take_while(|doc| **doc < docs.end).copied().filter(holds));
             if !block.is_empty() && visit(&block)?.is_break() {
                 return Ok(());
             }
-            if count < found.len() || found.last().is_some_and(|last| *last >= docs.end) {
+            if count < self.block || matches.last().is_none_or(|last| *last >= docs.end) {
                 return Ok(());
             }
             if number.is_multiple_of(BLOCKS_PER_CHECK) && Instant::now() >= deadline {
