@@ -104,7 +104,11 @@ fn a_command_without_a_server_says_how_to_get_one() {
     assert_eq!(unreachable.code, Some(2), "{}", unreachable.stderr);
     assert!(unreachable.stderr.contains("http://127.0.0.1:9 cannot be reached"), "{}", unreachable.stderr);
     assert_eq!(no_address.code, Some(1));
-    assert!(no_address.stderr.contains("'localhost:8002' is no address"), "{}", no_address.stderr);
+    assert!(
+        no_address.stderr.contains("'localhost:8002' is not the address of a server"),
+        "{}",
+        no_address.stderr
+    );
     assert_eq!(no_token.code, Some(1));
     assert!(no_token.stderr.contains("TRAILPROOF_TOKEN"), "{}", no_token.stderr);
 }

@@ -1,9 +1,10 @@
 //! Pages: where lines of one time are ordered by their ids, a page begins right after any line.
 //!
-//! In other people's indices they have no order of their own. There the first page needs no point in time, unless it ends among
-//! more lines of one time than a cursor can name, and most searches end there; the second opens one, and leaves out what the first
-//! has shown; from then on the cluster's own numbers say where a page begins. So every line that is there at the beginning is met exactly once. The same happens where a page of our own ends
-//! with a line that somebody else has written, whose id is missing or need not be unique.
+//! In other people's indices they have no order of their own. There the first page needs no point in time, unless it ends
+//! among more lines of one time than a cursor can name, and most searches end there. The second opens one, and leaves out
+//! what the first has shown; from then on the cluster's own numbers say where a page begins. So every line that is there at
+//! the beginning is met exactly once. The same happens where a page of our own ends with a line that somebody else has
+//! written, whose id is missing or need not be unique.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use super::flavour::Flavour;
 use super::layout::{Layout, Ties};
 use super::point_in_time::{OpenPoints, Point, pack, unpack};
 use super::search::{self, Page};
-use super::walk_state::{Held, Shown, Stage, WalkState};
+use super::walk_state::{Held, Missing, Shown, Stage, WalkState};
 use crate::model::page::{PageStart, Rows};
 use crate::model::query::PageRequest;
 use crate::model::{Completeness, Position, SortOrder};
@@ -55,13 +56,6 @@ struct Answered {
     completeness: Completeness,
     warnings: Vec<String>,
     /// A sentence about indices that were left out.
-    left_out: Option<String>,
-}
-
-/// What was missing when a walk began.
-#[derive(Clone, Debug, Default)]
-struct Missing {
-    is_partial: bool,
     left_out: Option<String>,
 }
 
@@ -131,23 +125,21 @@ impl Walker<'_> {
     /// What follows a page that was asked for without a point in time.
     fn behind(&self, found: &Answered) -> PageStart {
         let shown = Shown::of(&found.hits, self.layout);
-        let Missing { is_partial, left_out } = found.missing();
-        let state = WalkState { is_partial, left_out, stage: Stage::First(shown) };
+        let state = WalkState { missing: found.missing(), stage: Stage::First(shown) };
         PageStart::Opaque(state.to_bytes())
     }
 
     async fn go_on(&self, request: &PageRequest, state: WalkState) -> StoreResult<Rows> {
-        let missing = Missing { is_partial: state.is_partial, left_out: state.left_out };
         match state.stage {
             Stage::First(shown) => {
                 let point = self.open().await?;
-                self.inside(request, point, Start::Behind(shown), missing).await
+                self.inside(request, point, Start::Behind(shown), state.missing).await
             }
             Stage::Inside(held) => {
                 let id = unpack(&held.id).ok_or(StoreError::Gone { store: STORE })?;
                 self.points.touch(held.number);
                 let point = Point { number: held.number, id };
-                self.inside(request, point, Start::GoOn(held), missing).await
+                self.inside(request, point, Start::GoOn(held), state.missing).await
             }
         }
     }
@@ -175,7 +167,6 @@ impl Walker<'_> {
         start: Start,
         missing: Missing,
     ) -> StoreResult<Rows> {
-        let Missing { is_partial, left_out } = missing;
         let how = self.flavour.point_in_time;
         let (before, after, passed_over) = match start {
             Start::First => (Shown::default(), None, 0),
@@ -191,14 +182,14 @@ impl Walker<'_> {
         }
         search::enter(&mut body.query, &point.id, after.as_deref());
         let mut answer = search::in_point_in_time(self.client, &body.query).await?;
-        let completeness = answer.completeness().or_partial(body.is_partial || is_partial);
+        let completeness = answer.completeness().or_partial(body.is_partial || missing.is_partial);
         point.id = answer.pit_id.take().unwrap_or(point.id);
         let found = answer.take_hits();
         let unseen = self.unseen(&found, passed_over, &before);
         let last = request.limit.checked_sub(1).and_then(|place| unseen.get(place)).copied();
         let next = if let Some(last) = last.filter(|_| unseen.len() > request.limit) {
             let held = self.held(&point, &found, last, before);
-            let state = WalkState { is_partial, left_out: left_out.clone(), stage: Stage::Inside(held) };
+            let state = WalkState { missing: missing.clone(), stage: Stage::Inside(held) };
             Some(PageStart::Opaque(state.to_bytes()))
         } else {
             self.points.close(self.client, how, &point).await;
@@ -208,7 +199,7 @@ impl Walker<'_> {
         let hits = found.into_iter().enumerate().filter(|(number, _)| of_page.contains(number));
         let hits = hits.map(|(_, hit)| hit).collect();
         Ok(self.rows(
-            Answered { hits, answer, completeness, warnings: body.warnings, left_out },
+            Answered { hits, answer, completeness, warnings: body.warnings, left_out: missing.left_out },
             next,
             request,
         ))

@@ -14,11 +14,18 @@ use crate::repository::{StoreError, StoreResult};
 /// How far a walk has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WalkState {
-    /// Whether a part of the lines was missing when the walk began.
-    pub(super) is_partial: bool,
-    /// A sentence about indices that were left out when it began.
-    pub(super) left_out: Option<String>,
+    /// What was missing when it began.
+    pub(super) missing: Missing,
     pub(super) stage: Stage,
+}
+
+/// What a page lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Missing {
+    /// Whether any lines are missing.
+    pub(super) is_partial: bool,
+    /// A sentence about indices that were left out.
+    pub(super) left_out: Option<String>,
 }
 
 /// Before the point in time of the walk is opened, or inside it.

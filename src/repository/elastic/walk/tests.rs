@@ -32,7 +32,7 @@ fn request(limit: usize, start: Option<PageStart>) -> PageRequest {
 /// A place inside a point in time, behind documents that were sorted by these numbers.
 fn inside(last: &[i64], equal: usize) -> PageStart {
     let held = Held { id: pack("point"), number: 1, last: last.to_vec(), equal, before: Shown::default() };
-    let state = WalkState { is_partial: false, left_out: None, stage: Stage::Inside(held) };
+    let state = WalkState { missing: Missing::default(), stage: Stage::Inside(held) };
     PageStart::Opaque(state.to_bytes())
 }
 

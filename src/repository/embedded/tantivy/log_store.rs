@@ -155,7 +155,7 @@ impl Shared {
         for hit in hits {
             let id = row_id(searcher, columns, hit.address).map_err(corrupt)?.into_text();
             let damaged = |reason| StoreError::Corrupt { store: STORE, reason };
-            let document = document(searcher, columns, hit.address).map_err(corrupt)?;
+            let document = document(columns, hit.address).map_err(corrupt)?;
             let source = Source::of(&document).map_err(damaged)?;
             let stored = source.line().map_err(damaged)?;
             let position = Position { time: hit.time, id: id.clone() };

@@ -269,20 +269,8 @@ impl<'a> Scan<'a> {
 }
 
 /// The stored bytes of a line.
-pub(super) fn document(
-    searcher: &Searcher,
-    columns: &[Arc<Columns>],
-    address: DocAddress,
-) -> tantivy::Result<OwnedBytes> {
-    let of_segment = usize::try_from(address.segment_ord).ok().and_then(|ordinal| columns.get(ordinal));
-    match of_segment {
-        Some(columns) => columns.document(address.doc_id),
-        // They are opened for every segment of the searcher; this is the same answer, only slower.
-        None => searcher
-            .segment_reader(address.segment_ord)
-            .get_store_reader(1)?
-            .get_document_bytes(address.doc_id),
-    }
+pub(super) fn document(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<OwnedBytes> {
+    of_segment(columns, address)?.document(address.doc_id)
 }
 
 /// The id of a line.
@@ -292,12 +280,13 @@ pub(super) fn row_id(
     address: DocAddress,
 ) -> tantivy::Result<RowId> {
     let segment = searcher.segment_reader(address.segment_ord);
-    let columns = usize::try_from(address.segment_ord).ok().and_then(|ordinal| columns.get(ordinal));
-    match columns {
-        Some(columns) => columns.ids(segment)?.get(address.doc_id),
-        // The columns are opened for every segment of the searcher; this is the same answer, only slower.
-        None => RowIds::open(segment)?.get(address.doc_id),
-    }
+    of_segment(columns, address)?.ids(segment)?.get(address.doc_id)
+}
+
+fn of_segment(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<&Columns> {
+    let of_segment = usize::try_from(address.segment_ord).ok().and_then(|ordinal| columns.get(ordinal));
+    let not_open = || tantivy::TantivyError::InternalError("a segment that is not open".to_owned());
+    of_segment.map(Arc::as_ref).ok_or_else(not_open)
 }
 
 /// Counts up to where the total is known well enough.
