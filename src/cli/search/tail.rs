@@ -22,6 +22,8 @@ use crate::cli::{Failure, Outcome};
 const DEFAULT_HISTORY: usize = 10;
 /// Lines that are known from the history: the stream reaches back a few seconds, for lines that come late.
 const REACH: usize = 500;
+/// How often a first stream is asked for that the server refuses for now.
+const FIRST_TRIES: u32 = 3;
 /// Pauses between attempts to come back; the last one repeats.
 const PAUSES_SECONDS: [u64; 4] = [1, 2, 5, 10];
 
@@ -41,6 +43,8 @@ struct Tail<'a> {
     args: &'a SearchArgs,
     parameters: Vec<(&'static str, String)>,
     last_event_id: Option<String>,
+    /// How often the server has asked to come back later since a stream was open.
+    refusals: u32,
     /// Lines of the history, which the stream may bring again.
     shown: HashSet<String>,
 }
@@ -54,7 +58,7 @@ pub(super) async fn follow(
 ) -> Outcome {
     let mut parameters = args.filters();
     parameters.extend(window.zone_parameter());
-    let mut tail = Tail { client, args, parameters, last_event_id: None, shown: HashSet::new() };
+    let mut tail = Tail { client, args, parameters, last_event_id: None, refusals: 0, shown: HashSet::new() };
     // The stream is opened first: a line that comes in between is in the stream, and perhaps in the history too.
     let mut response = tail.open().await?;
     tail.show_history(window, printer).await?;
@@ -89,18 +93,20 @@ impl Tail<'_> {
         let response = self.client.send_raw(request).await?;
         let status = response.status();
         if status.is_success() {
+            self.refusals = 0;
             return Ok(Some(response));
         }
-        if self.last_event_id.is_some() {
-            if status == StatusCode::BAD_REQUEST {
-                // The server cannot go on from there, as after a restart with another key: begin anew.
-                self.last_event_id = None;
-                return Ok(None);
-            }
-            if status == StatusCode::TOO_MANY_REQUESTS {
-                tokio::time::sleep(retry_after(&response).unwrap_or_default()).await;
-                return Ok(None);
-            }
+        if self.last_event_id.is_some() && status == StatusCode::BAD_REQUEST {
+            // The server cannot go on from there, as after a restart with another key: begin anew.
+            self.last_event_id = None;
+            return Ok(None);
+        }
+        // Whoever has shown nothing yet may have too many tails open, which waiting does not change.
+        let may_wait = self.last_event_id.is_some() || self.refusals < FIRST_TRIES;
+        if status == StatusCode::TOO_MANY_REQUESTS && may_wait {
+            self.refusals += 1;
+            tokio::time::sleep(retry_after(&response).unwrap_or_default()).await;
+            return Ok(None);
         }
         Err(self.client.failure(response, &self.args.query()).await)
     }

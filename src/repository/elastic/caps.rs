@@ -20,6 +20,8 @@ const UNMAPPED: &str = "unmapped";
 pub(super) struct Caps {
     /// The indices that were asked, whether or not they have the fields.
     pub(super) indices: BTreeSet<String>,
+    /// Indices that were asked and take no part.
+    pub(super) left_out: BTreeSet<String>,
     types: HashMap<String, Types>,
 }
 
@@ -90,12 +92,10 @@ impl Caps {
         Ok(caps)
     }
 
-    /// Forgets indices; returns their names.
-    pub(super) fn leave_out(&mut self, is_left_out: impl Fn(&str) -> bool) -> BTreeSet<String> {
-        let (left_out, indices) =
-            std::mem::take(&mut self.indices).into_iter().partition(|name| is_left_out(name));
-        self.indices = indices;
-        left_out
+    /// Lets indices take no part.
+    pub(super) fn leave_out(&mut self, is_left_out: impl Fn(&str) -> bool) {
+        let all = std::mem::take(&mut self.indices).into_iter();
+        (self.left_out, self.indices) = all.partition(|name| is_left_out(name));
     }
 
     /// What an answer of a server says.
@@ -117,7 +117,13 @@ impl Caps {
     /// Takes in an answer about all indices; other paths may have been asked before.
     fn add(&mut self, answer: Answer) {
         let asked: BTreeSet<String> = answer.indices.into_vec().into_iter().collect();
-        self.types.extend(answer.fields.into_iter().map(|(path, kinds)| (path, types(kinds, &asked))));
+        for (path, kinds) in answer.fields {
+            match (self.types.entry(path).or_default(), types(kinds, &asked)) {
+                // The objects around a field are told with it, perhaps a second time.
+                (Types::Mixed(known), Types::Mixed(told)) => known.extend(told),
+                (known, told) => *known = told,
+            }
+        }
         self.indices.extend(asked);
     }
 

@@ -75,7 +75,8 @@ impl IndexNames {
 /// Whether an index may not be read among lines of these kinds: its name, without that of its cluster and with whatever the
 /// server has put before it, is that of security lines or of audit events.
 pub(super) fn is_withheld(index: &str, kinds: KindSet) -> bool {
-    withheld(kinds).any(|stream| index.contains(&format!("{}-", stream.name())))
+    let name = index.rsplit_once(':').map_or(index, |(_, name)| name);
+    withheld(kinds).any(|stream| name.contains(&format!("{}-", stream.name())))
 }
 
 /// The condition that a document may be read among lines of these kinds, whatever has led to its index: a wide pattern, an alias,
@@ -181,7 +182,9 @@ mod tests {
             );
         }
         assert!(is_withheld(".ds-audit-events-dev-000001", KindSet::ALL));
-        assert!(!is_withheld("logs-app-dev-000001", KindSet::APP_AND_ERROR));
+        for index in ["logs-app-dev-000001", "audit-events-eu:app-1", "logs-security-eu:app-1"] {
+            assert!(!is_withheld(index, KindSet::APP_AND_ERROR), "{index}");
+        }
     }
 
     #[test]

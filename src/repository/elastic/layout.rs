@@ -20,6 +20,8 @@ pub(super) struct Layout {
     pub(super) names: Names,
     /// The indices that were asked for it; none where it is known without asking.
     pub(super) indices: BTreeSet<String>,
+    /// Whom it is for: those who may read lines of these kinds; `None` where the kinds are told apart by index.
+    pub(super) kinds: Option<KindSet>,
     /// Indices that are matched as well, and may not be read.
     pub(super) withheld: BTreeSet<String>,
     /// The time of a line.
@@ -248,6 +250,7 @@ impl Layout {
         Self {
             names: Names::of_our_own(),
             indices: BTreeSet::new(),
+            kinds: None,
             withheld: BTreeSet::new(),
             time: TimeField {
                 path: LogField::Timestamp.spec().elastic.to_owned(),
@@ -276,6 +279,11 @@ impl Layout {
     /// layout was asked for.
     pub(super) fn may_show(&self, index: &str, kinds: KindSet) -> bool {
         self.is_our_own() || !indices::is_withheld(index, kinds)
+    }
+
+    /// Whether an index may not be read by those whom this layout is for.
+    pub(super) fn is_withheld(&self, index: &str) -> bool {
+        self.kinds.is_some_and(|kinds| indices::is_withheld(index, kinds))
     }
 
     /// Where a field is; nowhere if nobody has asked for it.

@@ -118,8 +118,8 @@ impl Layouts {
                 return Ok(before);
             }
         };
-        let withheld = caps.leave_out(|index| is_withheld(index, self.kinds));
-        let layout = Arc::new(Layout { withheld, ..resolve::layout(&self.names, &caps) });
+        caps.leave_out(|index| is_withheld(index, self.kinds));
+        let layout = Arc::new(Layout { kinds: Some(self.kinds), ..resolve::layout(&self.names, &caps) });
         let is_new = self.last_known().is_none_or(|before| before.fields != layout.fields);
         if is_new {
             shortcomings::tell(&self.target, &layout);

@@ -54,7 +54,8 @@ pub(super) fn layout(names: &Names, caps: &Caps) -> Layout {
     Layout {
         names: names.clone(),
         indices: caps.indices.clone(),
-        withheld: BTreeSet::new(),
+        kinds: None,
+        withheld: caps.left_out.clone(),
         time,
         ties,
         fields,
@@ -89,7 +90,8 @@ fn field_layout(paths: &[String], caps: &Caps, is_wanted: impl Fn(&Place) -> boo
     let mut groups: Vec<(Vec<Place>, BTreeSet<String>)> = alike.into_iter().collect();
     groups.sort_by_key(|(_, indices)| std::cmp::Reverse(indices.len()));
     // The first group is that of most indices.
-    let others: BTreeSet<String> = groups.iter().skip(1).flat_map(|(_, indices)| indices.clone()).collect();
+    let others = groups.iter().skip(1).flat_map(|(_, indices)| indices);
+    let others: BTreeSet<String> = others.chain(&caps.left_out).cloned().collect();
     let with_set = |(number, (places, indices)): (usize, (Vec<Place>, BTreeSet<String>))| {
         let indices = match (number, others.is_empty()) {
             (0, true) => IndexSet::All,

@@ -76,6 +76,8 @@ impl Missing {
     /// What is told about it. Of our own, those are not there that nobody has installed, and then there are no lines.
     fn sentence(&self, layout: &Layout) -> Option<String> {
         match self {
+            // Who may not read it need not know that it is there.
+            Self::Closed(index) if layout.is_withheld(index) => None,
             Self::Closed(index) => Some(format!("the index {index} is closed, so its lines are left out")),
             Self::NotThere(index) => {
                 (!layout.is_our_own()).then(|| format!("there is no index {index}, which logs.indices names"))

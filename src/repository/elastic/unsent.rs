@@ -59,7 +59,7 @@ impl Unsent {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
             CertificateError::NotValidForName => Self::OtherName { names: Vec::new() },
             CertificateError::NotValidForNameContext { presented, .. } => {
-                Self::OtherName { names: presented.iter().map(|name| plain_name(name)).collect() }
+                Self::OtherName { names: presented.iter().filter_map(|name| plain_name(name)).collect() }
             }
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 Self::Untrusted { has_authority }
@@ -123,8 +123,8 @@ fn tls_error<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     }
 }
 
-/// `DnsName("a.example")` as `a.example`, `IpAddress(10.0.0.1)` as `10.0.0.1`.
-fn plain_name(name: &str) -> String {
-    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
-    inner.unwrap_or(name).trim_matches('"').to_owned()
+/// `DnsName("a.example")` as `a.example`, `IpAddress(10.0.0.1)` as `10.0.0.1`; other names are not those of hosts.
+fn plain_name(name: &str) -> Option<String> {
+    let inner = name.strip_prefix("DnsName(").or_else(|| name.strip_prefix("IpAddress("))?;
+    Some(inner.trim_end_matches(')').trim_matches('"').to_owned())
 }

@@ -34,7 +34,7 @@ impl Curl {
 
     /// Does something as somebody who may.
     pub(super) fn post_as_administrator(&self, path: &str) -> String {
-        format!("curl{}{} -X POST {}", self.authority, self.administrator(), self.url(path))
+        format!("curl --fail-with-body{}{} -X POST {}", self.authority, self.administrator(), self.url(path))
     }
 
     /// Makes a role of this name with the privileges of `role`, and says how whoever asks now gets it, whose name is `user`.
@@ -66,7 +66,7 @@ impl Curl {
              .modified_date, .modified_date_millis)"
         );
         format!(
-            "{} | jq {} | curl{}{} -X PUT {} -H 'Content-Type: application/json' -d @-",
+            "{} | jq {} | curl --fail-with-body{}{} -X PUT {} -H 'Content-Type: application/json' -d @-",
             self.get(&path),
             quoted(&change),
             self.authority,
@@ -77,7 +77,7 @@ impl Curl {
 
     fn send_as_administrator(&self, method: &str, path: &str, body: &Value) -> String {
         format!(
-            "curl{}{} -X {method} {} -H 'Content-Type: application/json' -d {}",
+            "curl --fail-with-body{}{} -X {method} {} -H 'Content-Type: application/json' -d {}",
             self.authority,
             self.administrator(),
             self.url(path),

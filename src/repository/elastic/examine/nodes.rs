@@ -1,5 +1,6 @@
 //! Whether each node can be reached, and answers as a node does.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -121,7 +122,9 @@ fn fix(unsent: &Unsent, node: &Node, is_only: bool) -> String {
 /// Whether a name of a certificate can be called, from elsewhere and without a second look.
 fn is_plain_host(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    name != "localhost" && !name.starts_with('-') && name.bytes().all(is_allowed)
+    let is_elsewhere =
+        name.parse().map_or(name != "localhost", |ip: IpAddr| !ip.is_loopback() && !ip.is_unspecified());
+    is_elsewhere && !name.starts_with('-') && name.bytes().all(is_allowed)
 }
 
 fn health(color: &str, node: &Node) -> Finding {

@@ -85,8 +85,9 @@ pub(super) async fn examine(client: &Client, indices: &IndexNames, known: Known,
     };
     let user = granted.get("username").and_then(Value::as_str).unwrap_or("the user");
     let role = json!({"cluster": names_of(&ON_CLUSTER), "indices": entries(&groups)});
-    // Others keep lines in the same cluster under other names.
-    let fix = curl.grant(&format!("trailproof-{}", indices.env()), &role, user);
+    // A role of that name is replaced: others keep lines in the same cluster, or read what is there.
+    let purpose = if indices.patterns().is_some() { "reader" } else { "writer" };
+    let fix = curl.grant(&format!("trailproof-{}-{purpose}", indices.env()), &role, user);
     let has = |path: &[&str]| {
         path.iter().try_fold(&granted, |value, member| value.get(member)).and_then(Value::as_bool)
             == Some(true)

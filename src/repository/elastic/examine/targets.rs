@@ -116,10 +116,11 @@ impl Target<'_> {
     fn rollover(&self, newest: &Newest) -> String {
         let name = self.name;
         let counts_up = |index: &str| {
-            let end = index.strip_prefix(".ds-").unwrap_or(index).strip_prefix(name);
-            end.and_then(|end| end.rsplit_once('-')).is_some_and(|(_, number)| is_number(number))
+            let end = index.strip_prefix(name);
+            end.and_then(|end| end.rsplit_once('-')).is_some_and(|(_, number)| is_counted(number))
         };
-        if counts_up(&newest.index) {
+        // A data stream names its indices by itself.
+        if self.next == *name || counts_up(&newest.index) {
             return format!("/{name}/_rollover");
         }
         format!("/{name}/_rollover/{name}-{:06}", newest.highest + 1)
@@ -133,7 +134,10 @@ impl Target<'_> {
         let settings: ByIndex = client.read(&settings).await?.accept_read()?.json()?;
         let created_at = |index: &Value| index.pointer(created)?.as_str()?.parse::<i64>().ok();
         let newest = settings.iter().max_by_key(|(name, index)| (created_at(index), (*name).clone()));
-        let number = |index: &String| index.strip_prefix(name)?.strip_prefix('-')?.parse::<u32>().ok();
+        let number = |index: &String| {
+            let number = index.strip_prefix(name)?.strip_prefix('-').filter(|number| is_counted(number))?;
+            number.parse::<u32>().ok()
+        };
         let highest = settings.keys().filter_map(number).max().unwrap_or(0);
         let Some((index, _)) = newest else {
             return Ok(Newest { index: name.to_owned(), is_ours: true, highest });
@@ -187,8 +191,9 @@ impl Target<'_> {
     }
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether it is a number as rollovers count, six digits from a zero on, which our patterns match.
+fn is_counted(number: &str) -> bool {
+    number.len() == 6 && number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[derive(Deserialize)]
