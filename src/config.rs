@@ -59,6 +59,14 @@ pub struct Loaded {
     pub file: Option<String>,
 }
 
+impl Loaded {
+    /// How many settings were given by anybody.
+    #[must_use]
+    pub fn count_given(&self) -> usize {
+        self.values.iter().filter(|setting| setting.origin != Origin::Default).count()
+    }
+}
+
 impl Config {
     /// Reads and checks the configuration.
     ///

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Loaded, Origin};
+use crate::config::Loaded;
 
 /// Whether each value is followed by the place it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn show(loaded: &Loaded, show_origin: ShowOrigin) -> String {
 /// Says what a good configuration was read from, and warns of what is likely a mistake.
 #[must_use]
 pub fn check(loaded: &Loaded) -> String {
-    let given = loaded.values.iter().filter(|setting| setting.origin != Origin::Default).count();
+    let given = loaded.count_given();
     let file = loaded.file.as_deref().unwrap_or("none");
     let mut text = format!("configuration ok: {given} settings given, the rest by default; file: {file}\n");
     for warning in loaded.config.warnings() {

@@ -12,7 +12,7 @@ use super::serve::Place;
 use super::terminal::{ColorChoice, counted};
 use super::{Failure, Outcome, print};
 use crate::app::elastic_options;
-use crate::config::{Config, Loaded, Origin, Sources};
+use crate::config::{Config, Loaded, Sources};
 use crate::model::Finding;
 use crate::repository::elastic::ElasticLogStore;
 use crate::repository::embedded;
@@ -78,11 +78,10 @@ pub(super) async fn run(args: DoctorArgs) -> Outcome {
 }
 
 fn configuration(loaded: &Loaded) -> Vec<Finding> {
-    let given = loaded.values.iter().filter(|setting| setting.origin != Origin::Default).count();
     let file = loaded.file.as_deref().map_or_else(|| "no file".to_owned(), |file| format!("file {file}"));
     let mut findings = vec![Finding::ok(
         "configuration",
-        format!("{} given, the rest by default; {file}", counted(given, "setting")),
+        format!("{} given, the rest by default; {file}", counted(loaded.count_given(), "setting")),
     )];
     findings.extend(loaded.config.warnings());
     findings

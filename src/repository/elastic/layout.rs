@@ -275,13 +275,8 @@ impl Layout {
         (!self.is_our_own()).then(|| indices::readable(kinds, self.withheld.iter()))
     }
 
-    /// Whether a document of an index may be shown among lines of these kinds: the last look, in case an index came after the
-    /// layout was asked for.
-    pub(super) fn may_show(&self, index: &str, kinds: KindSet) -> bool {
-        self.is_our_own() || !indices::is_withheld(index, kinds)
-    }
-
-    /// Whether an index may not be read by those whom this layout is for.
+    /// Whether an index may not be read by those whom this layout is for, whether or not it was there when the layout was
+    /// asked for.
     pub(super) fn is_withheld(&self, index: &str) -> bool {
         self.kinds.is_some_and(|kinds| indices::is_withheld(index, kinds))
     }

@@ -159,7 +159,7 @@ impl LogStore for ElasticLogStore {
         let flavour = self.capabilities.get(&self.client).await?;
         let body = search::by_id(id, kinds, &layout, &flavour, self.timeout_ms);
         let mut found = search::search(&self.client, &target, &layout, &body).await?;
-        let mut hits = found.answer.take_hits().into_iter().filter(|hit| layout.may_show(&hit.index, kinds));
+        let mut hits = found.answer.take_hits().into_iter().filter(|hit| !layout.is_withheld(&hit.index));
         match hits.next() {
             Some(hit) => Ok(Some(hit.into_row(&layout))),
             // The line may lie in the part that did not answer.

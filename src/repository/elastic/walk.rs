@@ -279,7 +279,7 @@ impl Walker<'_> {
             rows: found
                 .hits
                 .into_iter()
-                .filter(|hit| self.layout.may_show(&hit.index, request.selection.kinds))
+                .filter(|hit| !self.layout.is_withheld(&hit.index))
                 .map(|hit| hit.into_row(self.layout))
                 .collect(),
             next,

@@ -104,14 +104,10 @@ pub(super) async fn examine(client: &Client, indices: &IndexNames, known: Known,
             if *privilege == LOOK {
                 hidden.extend(missing.iter().map(|name| (*name).to_owned()));
             }
-            let place = format!("{user} lacks {privilege} on {}", missing.join(", "));
-            findings.push(if known.finds_lines {
-                Finding::warning("privileges", format!("{place}: only a part of it is searched"), &fix)
-            } else if *is_needed {
-                Finding::failed("privileges", format!("{place}: {without}"), &fix)
-            } else {
-                Finding::warning("privileges", format!("{place}: {without}"), &fix)
-            });
+            let without = if known.finds_lines { "only a part of it is searched" } else { without };
+            let message = format!("{user} lacks {privilege} on {}: {without}", missing.join(", "));
+            let finding = if *is_needed && !known.finds_lines { Finding::failed } else { Finding::warning };
+            findings.push(finding("privileges", message, &fix));
         }
     }
     for Wanted { privilege, without, .. } in &ON_CLUSTER {

@@ -36,7 +36,7 @@ pub(super) async fn examine(
         ));
     }
     for name in names {
-        let (kind, next) = match held.get(name) {
+        let target = match held.get(name) {
             None => {
                 let message = format!("{name} is not there, so nothing can be written to it");
                 findings.push(Finding::failed("write_target", message, BOOTSTRAP));
@@ -50,10 +50,13 @@ pub(super) async fn examine(
                 continue;
             }
             // A number that no rollover has come to.
-            Some(WriteTarget::Alias) => ("write alias", format!("{name}-099999")),
-            Some(WriteTarget::DataStream) => ("data stream", name.clone()),
+            Some(WriteTarget::Alias) => {
+                Target { kind: "write alias", name, next: format!("{name}-099999"), names_indices: false }
+            }
+            Some(WriteTarget::DataStream) => {
+                Target { kind: "data stream", name, next: name.clone(), names_indices: true }
+            }
         };
-        let target = Target { kind, name, next };
         findings.extend(target.newest_index(client, curl).await);
         if sees_templates {
             findings.push(target.template(client, curl).await);
@@ -69,6 +72,8 @@ struct Target<'a> {
     name: &'a str,
     /// Name of the index that comes after the newest.
     next: String,
+    /// Whether it names its indices by itself.
+    names_indices: bool,
 }
 
 /// What an index of a name would be made from.
@@ -119,8 +124,7 @@ impl Target<'_> {
             let end = index.strip_prefix(name);
             end.and_then(|end| end.rsplit_once('-')).is_some_and(|(_, number)| is_counted(number))
         };
-        // A data stream names its indices by itself.
-        if self.next == *name || counts_up(&newest.index) {
+        if self.names_indices || counts_up(&newest.index) {
             return format!("/{name}/_rollover");
         }
         format!("/{name}/_rollover/{name}-{:06}", newest.highest + 1)
@@ -145,18 +149,15 @@ impl Target<'_> {
         let mappings =
             Call::get(format!("/{name}/_mapping")).with("filter_path", "*.mappings._meta.managed_by");
         let mappings: ByIndex = client.read(&mappings).await?.accept_read()?.json()?;
-        let maker = mappings.get(index).and_then(|index| index.pointer("/mappings/_meta/managed_by"));
-        let is_ours = maker.and_then(Value::as_str) == Some(MANAGED_BY);
-        Ok(Newest { index: index.clone(), is_ours, highest })
+        let meta = mappings.get(index).and_then(|index| index.pointer("/mappings/_meta"));
+        Ok(Newest { index: index.clone(), is_ours: is_our_note(meta), highest })
     }
 
     async fn template(&self, client: &Client, curl: &Curl) -> Finding {
-        let Self { kind, name, next } = self;
+        let Self { kind, name, next, .. } = self;
         let path = format!("/_index_template/_simulate_index/{next}");
         let is_ours = match simulate(client, &path).await {
-            Ok(template) => {
-                template.pointer("/mappings/_meta/managed_by").and_then(Value::as_str) == Some(MANAGED_BY)
-            }
+            Ok(template) => is_our_note(template.pointer("/mappings/_meta")),
             // Whoever may read templates need not be allowed to try them.
             Err(StoreError::Unreadable { .. }) => false,
             Err(error) => return self.not_known(&error, curl.post(&path)),
@@ -167,7 +168,7 @@ impl Target<'_> {
             return ours();
         }
         match winner(client, next).await {
-            Ok(Some(winner)) if winner.is_ours() => ours(),
+            Ok(Some(winner)) if is_our_note(Some(&winner.index_template.meta)) => ours(),
             Ok(Some(Named { name: winner, .. })) => Finding::failed(
                 "template",
                 format!(
@@ -218,10 +219,9 @@ struct Body {
     meta: Value,
 }
 
-impl Named {
-    fn is_ours(&self) -> bool {
-        self.index_template.meta.get("managed_by").and_then(Value::as_str) == Some(MANAGED_BY)
-    }
+/// Whether this is the note that our templates, and the indices that are made from them, carry.
+fn is_our_note(meta: Option<&Value>) -> bool {
+    meta.and_then(|meta| meta.get("managed_by")).and_then(Value::as_str) == Some(MANAGED_BY)
 }
 
 /// What an index would be made from.
