@@ -48,7 +48,9 @@ fn every_mistake_of_the_configuration_is_a_finding() {
 #[test]
 fn a_running_server_is_examined_as_a_caller_meets_it() {
     let home = Home::new();
-    let server = home.serve();
+    let mut server = home.serve();
+    // It listens before its first look at the back end.
+    server.running.wait_for_line("back end is up", |line| line.contains("back end is up"));
     let token = home.token("sre");
     let doctor = |token: &str| {
         let mut command = home.command(&["doctor", "-o", "json", "--url", &server.url]);

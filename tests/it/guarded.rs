@@ -12,9 +12,11 @@ use crate::harness::{Behaviour, NOW, TestStore, line};
 
 fn guarded(behaviour: Behaviour) -> (GuardedLogStore, Arc<Metrics>) {
     let store = TestStore::new();
-    store.behave(behaviour);
     let metrics = Arc::new(Metrics::new().unwrap());
-    let budget = Duration::from_millis(10);
+    // Whoever is to answer gets the time for it on a busy machine; the others run out of theirs.
+    let is_to_answer = matches!(behaviour, Behaviour::Answers);
+    let budget = if is_to_answer { Duration::from_secs(10) } else { Duration::from_millis(10) };
+    store.behave(behaviour);
     (GuardedLogStore::new(Arc::new(store), "elasticsearch", budget, Arc::clone(&metrics)), metrics)
 }
 
