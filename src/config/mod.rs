@@ -40,7 +40,7 @@ use origin::Problem;
 use settings::Settings;
 
 /// Defaults and explanations.
-const DEFAULTS: &str = include_str!("config/default.toml");
+const DEFAULTS: &str = include_str!("default.toml");
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "trailproof.toml";
 /// The variable that names a file.
