@@ -21,7 +21,7 @@ use crate::http::state::Lifecycle;
 use crate::http::{self, AppState, SearchRate, Seats, Surface};
 use crate::model::{Clock, HealthReport};
 use crate::repository::LogStore;
-use crate::repository::elastic::{ElasticLogStore, ElasticOptions, RetentionDays};
+use crate::repository::elastic::{ElasticLogStore, ElasticOptions};
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::embedded::tantivy::TantivyLogStore;
 use crate::repository::guarded::GuardedLogStore;
@@ -173,11 +173,7 @@ pub fn elastic_options(config: &Config) -> ElasticOptions {
         indices: config.logs.indices.clone(),
         preset: config.logs.preset,
         field_names: config.logs.fields.clone(),
-        retention: RetentionDays {
-            app: config.retention.app_days,
-            error: config.retention.error_days,
-            security: config.retention.security_days,
-        },
+        retention: config.retention.days(),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::kind::decode_master_key;
-use crate::model::Preset;
+use crate::model::{Preset, RetentionDays};
 
 /// The configuration that the server runs with. `Debug` prints no secret.
 #[derive(Clone, Debug, Deserialize)]
@@ -236,4 +236,12 @@ pub struct Retention {
     pub security_days: u32,
     /// Seconds between two looks for lines that are too old.
     pub every_seconds: u64,
+}
+
+impl Retention {
+    /// Days for which lines are kept, by kind.
+    #[must_use]
+    pub const fn days(&self) -> RetentionDays {
+        RetentionDays { app: self.app_days, error: self.error_days, security: self.security_days }
+    }
 }

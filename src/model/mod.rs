@@ -15,6 +15,7 @@ pub mod page;
 pub mod preset;
 pub mod principal;
 pub mod query;
+pub mod retention;
 pub mod script;
 pub mod time;
 
@@ -29,4 +30,5 @@ pub use page::{Completeness, Position, SortOrder, Total, TotalMode};
 pub use preset::Preset;
 pub use principal::{Caller, Permission, Principal, Role, Scope};
 pub use query::{Query, Scalar, TextMatch, TextQuery};
+pub use retention::RetentionDays;
 pub use time::{Clock, Micros, TimeRange};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::STORE;
-use super::client::{Call, Client};
-use super::flavour::Flavour;
+use crate::repository::elastic::STORE;
+use crate::repository::elastic::transport::Flavour;
+use crate::repository::elastic::transport::{Call, Client};
 use crate::repository::{StoreHealth, StoreResult};
 
 /// A health check that takes longer says more by its absence.
@@ -45,9 +45,10 @@ pub(super) fn report(cluster: &Value, flavour: Option<&Flavour>) -> StoreHealth 
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake_server::{FakeServer, Script, dead_address};
-    use super::super::{ElasticLogStore, ElasticOptions};
+    use super::super::ElasticLogStore;
     use super::*;
+    use crate::repository::elastic::transport::ElasticOptions;
+    use crate::repository::elastic::transport::{FakeServer, Script, dead_address};
     use crate::repository::{LogStore as _, StoreError};
 
     fn store(url: String) -> ElasticLogStore {

@@ -7,25 +7,27 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::answer::unavailable;
-use super::bootstrap::{Bootstrap, BootstrapMode, Bootstrapped};
-use super::bulk::Writer;
-use super::capabilities::Capabilities;
-use super::client::Client;
 use super::examine::Examination;
+use super::health;
 use super::indices::IndexNames;
-use super::layout::Layout;
-use super::layouts::Layouts;
-use super::lifecycle::RetentionDays;
-use super::names::Names;
-use super::point_in_time::OpenPoints;
-use super::templates::Profile;
-use super::walk::Walker;
-use super::{ElasticOptions, STORE};
-use super::{counts, health, retention, search};
 use crate::model::page::{Counts, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{Clock, FieldRef, Finding, KindSet, LogId, LogKind, Micros};
+use crate::model::{Clock, FieldRef, Finding, KindSet, LogId, LogKind, Micros, RetentionDays};
+use crate::repository::elastic::STORE;
+use crate::repository::elastic::install::Profile;
+use crate::repository::elastic::install::{Bootstrap, BootstrapMode, Bootstrapped};
+use crate::repository::elastic::layout::FieldNames;
+use crate::repository::elastic::layout::Layout;
+use crate::repository::elastic::layout::LayoutCache;
+use crate::repository::elastic::read::OpenPoints;
+use crate::repository::elastic::read::Walker;
+use crate::repository::elastic::read::{counts, search};
+use crate::repository::elastic::transport::Client;
+use crate::repository::elastic::transport::ElasticOptions;
+use crate::repository::elastic::transport::FlavourCache;
+use crate::repository::elastic::transport::unavailable;
+use crate::repository::elastic::write::Writer;
+use crate::repository::elastic::write::retention;
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 use crate::resilience::{Deadline, RetryPolicy, retry};
 
@@ -35,7 +37,7 @@ pub struct ElasticLogStore {
     client: Client,
     indices: IndexNames,
     timeout_ms: u64,
-    capabilities: Capabilities,
+    capabilities: FlavourCache,
     own: Arc<Layout>,
     /// The layouts of the indices that the configuration names.
     foreign: Option<Foreign>,
@@ -48,13 +50,13 @@ pub struct ElasticLogStore {
 #[derive(Debug)]
 struct Foreign {
     /// For whoever may see security lines.
-    whole: Layouts,
+    whole: LayoutCache,
     /// For everybody else.
-    without_security: Layouts,
+    without_security: LayoutCache,
 }
 
 impl Foreign {
-    fn of(&self, kinds: KindSet) -> &Layouts {
+    fn of(&self, kinds: KindSet) -> &LayoutCache {
         if kinds.security { &self.whole } else { &self.without_security }
     }
 }
@@ -76,16 +78,16 @@ impl ElasticLogStore {
     pub fn connect(options: ElasticOptions) -> StoreResult<Self> {
         let indices = IndexNames::new(&options.env, &options.indices)
             .map_err(|reason| StoreError::Misconfigured { reason })?;
-        let names = || Names::new(options.preset, &options.field_names);
+        let names = || FieldNames::new(options.preset, &options.field_names);
         Ok(Self {
             client: Client::new(&options)?,
             foreign: indices.patterns().map(|target| Foreign {
-                whole: Layouts::new(names(), target.clone(), KindSet::ALL),
-                without_security: Layouts::new(names(), target, KindSet::APP_AND_ERROR),
+                whole: LayoutCache::new(names(), target.clone(), KindSet::ALL),
+                without_security: LayoutCache::new(names(), target, KindSet::APP_AND_ERROR),
             }),
             indices,
             timeout_ms: options.timeout_ms,
-            capabilities: Capabilities::default(),
+            capabilities: FlavourCache::default(),
             own: Arc::new(Layout::of_our_own()),
             points: OpenPoints::default(),
             writer: Writer::default(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::model::{Clock, LogKind, Micros};
+use crate::model::{Clock, LogKind, Micros, RetentionDays};
 use crate::repository::{LogStore, StoreError};
 use crate::telemetry::Metrics;
 use crate::telemetry::labels::DeletionReason;
@@ -18,12 +18,8 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// How long lines are kept, and when that is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct RetentionSettings {
-    /// Days for application lines.
-    pub app_days: u32,
-    /// Days for error lines.
-    pub error_days: u32,
-    /// Days for security lines.
-    pub security_days: u32,
+    /// Days for which lines are kept.
+    pub days: RetentionDays,
     /// Bytes that lines may take on the disk of this machine; 0 means no limit.
     pub max_disk_bytes: u64,
     /// Time between two looks for lines that are too old.
@@ -34,9 +30,7 @@ impl From<&Config> for RetentionSettings {
     fn from(config: &Config) -> Self {
         let retention = &config.retention;
         Self {
-            app_days: retention.app_days,
-            error_days: retention.error_days,
-            security_days: retention.security_days,
+            days: retention.days(),
             max_disk_bytes: config.storage.max_disk_bytes,
             every: Duration::from_secs(retention.every_seconds),
         }
@@ -44,16 +38,6 @@ impl From<&Config> for RetentionSettings {
 }
 
 impl RetentionSettings {
-    /// Days for lines of a kind.
-    #[must_use]
-    pub const fn days(&self, kind: LogKind) -> u32 {
-        match kind {
-            LogKind::App => self.app_days,
-            LogKind::Error => self.error_days,
-            LogKind::Security => self.security_days,
-        }
-    }
-
     /// Time between two looks at the size, and before the first look.
     fn step(&self) -> Duration {
         self.every.min(LONGEST_STEP)
@@ -115,7 +99,7 @@ impl Retention {
     }
 
     async fn by_age(&self, kind: LogKind, now: Micros) -> Result<(), StoreError> {
-        let days = self.settings.days(kind);
+        let days = self.settings.days.of(kind);
         let oldest = now.plus(-MICROS_PER_DAY.saturating_mul(i64::from(days)));
         let lines = self.store.delete_before(kind, oldest).await?;
         if lines > 0 {

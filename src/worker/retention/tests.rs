@@ -93,13 +93,8 @@ fn bench(bytes: Option<u64>, max_disk_bytes: u64, is_down: bool) -> Bench {
     let clock = Arc::new(MovableClock(AtomicI64::new(1_000 * DAY)));
     let store = Arc::new(ScriptedStore { bytes, is_down, deleted: Mutex::default() });
     let metrics = Arc::new(Metrics::new().unwrap());
-    let settings = RetentionSettings {
-        app_days: 30,
-        error_days: 90,
-        security_days: 365,
-        max_disk_bytes,
-        every: Duration::from_hours(1),
-    };
+    let settings =
+        RetentionSettings { days: RetentionDays::default(), max_disk_bytes, every: Duration::from_hours(1) };
     let retention = Retention::new(
         Arc::<ScriptedStore>::clone(&store),
         Arc::<MovableClock>::clone(&clock),

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::client::{Call, Client};
 use super::super::indices::IndexNames;
 use crate::model::{Clock, Finding, KindSet};
 use crate::repository::StoreResult;
+use crate::repository::elastic::transport::{Call, Client};
 
 /// Lines of so few seconds are not missed by anybody.
 const TOLERATED: Duration = Duration::from_secs(5);
@@ -83,10 +83,10 @@ fn millis(clock: &dyn Clock) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ElasticOptions;
-    use super::super::super::fake_server::{FakeServer, Script};
     use super::*;
     use crate::model::{Micros, Verdict};
+    use crate::repository::elastic::transport::ElasticOptions;
+    use crate::repository::elastic::transport::{FakeServer, Script};
 
     struct StoodStill;
 

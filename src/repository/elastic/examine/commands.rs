@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::options::CredentialKind;
-use super::super::pool::Node;
+use crate::repository::elastic::transport::CredentialKind;
+use crate::repository::elastic::transport::Node;
 
 /// Calls one node.
 pub(super) struct Curl {
@@ -125,9 +125,9 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ElasticOptions;
-    use super::super::super::client::Client;
     use super::*;
+    use crate::repository::elastic::transport::Client;
+    use crate::repository::elastic::transport::ElasticOptions;
 
     fn curl(options: ElasticOptions) -> Curl {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::client::Client;
-use super::super::layout::Layout;
-use super::super::layouts::Layouts;
-use super::super::search;
-use super::super::shortcomings::{Shortcoming, shortcomings};
 use super::commands::Curl;
 use super::not_examined;
 use crate::model::{Finding, KindSet, TotalMode};
 use crate::repository::StoreResult;
+use crate::repository::elastic::layout::Layout;
+use crate::repository::elastic::layout::LayoutCache;
+use crate::repository::elastic::layout::{Shortcoming, shortcomings};
+use crate::repository::elastic::read::search;
+use crate::repository::elastic::transport::Client;
 
 /// What was found, and whether there are lines.
 pub(super) struct Examined {
@@ -21,7 +21,7 @@ pub(super) struct Examined {
 }
 
 /// Looks for lines, then at the fields.
-pub(super) async fn examine(client: &Client, layouts: &Layouts, curl: &Curl) -> Examined {
+pub(super) async fn examine(client: &Client, layouts: &LayoutCache, curl: &Curl) -> Examined {
     let target = layouts.target();
     let resolve = curl.get(&format!("/_resolve/index/{target}"));
     let layout = match layouts.of(client, &BTreeSet::new()).await {

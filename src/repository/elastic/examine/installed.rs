@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::super::bootstrap::{Action, Bootstrap, BootstrapMode, Bootstrapped, Outcome};
-use super::super::client::{Call, Client};
 use super::super::streams::Stream;
-use super::super::templates::{Profile, VERSION};
 use super::BOOTSTRAP;
 use super::commands::Curl;
 use crate::model::Finding;
+use crate::repository::elastic::install::{Action, Bootstrap, BootstrapMode, Bootstrapped, Outcome};
+use crate::repository::elastic::install::{Profile, VERSION};
+use crate::repository::elastic::transport::{Call, Client};
 use crate::repository::{StoreError, StoreResult};
 
 /// What was found, and whether the user may look at templates.
@@ -101,10 +101,10 @@ async fn stuck(client: &Client, names: &str, curl: &Curl) -> StoreResult<Vec<Fin
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ElasticOptions;
-    use super::super::super::fake_server::FakeServer;
     use super::*;
     use crate::model::Verdict;
+    use crate::repository::elastic::transport::ElasticOptions;
+    use crate::repository::elastic::transport::FakeServer;
 
     fn client(server: &FakeServer) -> Client {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

@@ -10,16 +10,15 @@ mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bootstrap::Bootstrap;
-use super::capabilities::Capabilities;
-use super::client::Client;
-use super::flavour::{Distribution, Feature, Flavour};
 use super::indices::IndexNames;
-use super::layouts::Layouts;
-use super::lifecycle::RetentionDays;
 use super::streams::Stream;
-use super::write_target::{self, WriteTarget};
-use crate::model::{Clock, Finding};
+use crate::model::{Clock, Finding, RetentionDays};
+use crate::repository::elastic::install::Bootstrap;
+use crate::repository::elastic::layout::LayoutCache;
+use crate::repository::elastic::transport::Client;
+use crate::repository::elastic::transport::FlavourCache;
+use crate::repository::elastic::transport::{Distribution, Feature, Flavour};
+use crate::repository::elastic::write::{WriteTarget, write_target};
 use crate::repository::{StoreError, StoreResult};
 use commands::Curl;
 
@@ -29,10 +28,10 @@ const BOOTSTRAP: &str = "trailproof es bootstrap";
 /// What is examined.
 pub(super) struct Examination<'a> {
     pub(super) client: &'a Client,
-    pub(super) capabilities: &'a Capabilities,
+    pub(super) capabilities: &'a FlavourCache,
     pub(super) indices: &'a IndexNames,
     /// The indices that the configuration names.
-    pub(super) foreign: Option<&'a Layouts>,
+    pub(super) foreign: Option<&'a LayoutCache>,
     /// What the lifecycle policies should say.
     pub(super) retention: RetentionDays,
     /// The clock of this machine.

@@ -9,12 +9,12 @@ use elasticsearch::http::headers::HeaderMap;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::super::client::Client;
-use super::super::options::CredentialKind;
-use super::super::pool::Node;
-use super::super::unsent::Unsent;
-use super::commands::{Curl, show_certificate};
+use super::{commands::Curl, commands::show_certificate};
 use crate::model::Finding;
+use crate::repository::elastic::transport::Client;
+use crate::repository::elastic::transport::CredentialKind;
+use crate::repository::elastic::transport::Node;
+use crate::repository::elastic::transport::Unsent;
 
 /// The longest wait for one node.
 const BUDGET: Duration = Duration::from_secs(3);
@@ -140,10 +140,10 @@ fn health(color: &str, node: &Node) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ElasticOptions;
-    use super::super::super::fake_server::{FakeServer, Script};
     use super::*;
     use crate::model::Verdict;
+    use crate::repository::elastic::transport::ElasticOptions;
+    use crate::repository::elastic::transport::{FakeServer, Script};
 
     async fn examined(script: Script) -> (Vec<Finding>, bool) {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::client::{Call, Client};
 use super::super::indices::IndexNames;
 use super::super::streams::Stream;
 use super::commands::Curl;
 use super::not_examined;
 use crate::model::Finding;
 use crate::repository::StoreError;
+use crate::repository::elastic::transport::{Call, Client};
 
 const PATH: &str = "/_security/user/_has_privileges";
 /// The privilege to see which indices, aliases and data streams there are.

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::client::{Call, Client};
 use super::super::indices;
-use super::super::templates::{MANAGED_BY, PORTABLE_PRIORITY};
-use super::super::write_target::WriteTarget;
 use super::BOOTSTRAP;
 use super::commands::Curl;
 use crate::model::Finding;
+use crate::repository::elastic::install::{MANAGED_BY, PORTABLE_PRIORITY};
+use crate::repository::elastic::transport::{Call, Client};
+use crate::repository::elastic::write::WriteTarget;
 use crate::repository::{StoreError, StoreResult};
 
 /// Looks at each of `names`; what those that are not `hidden` stand for is `held`. Templates are asked about only where the user

@@ -1,0 +1,157 @@
+//! Log line to the document that is stored.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::model::field::is_findable;
+use crate::model::{LogEntry, Micros};
+
+/// A line under the names of our indices; the field table decides them, and a test compares.
+#[derive(Serialize)]
+pub(crate) struct Document<'a> {
+    id: &'a str,
+    #[serde(rename = "@timestamp")]
+    timestamp: Micros,
+    level: &'static str,
+    service: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_ip: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_agent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    component: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Cow<'a, Map<String, Value>>>,
+    #[serde(rename = "context_sent", skip_serializing_if = "Option::is_none")]
+    context_sent: Option<String>,
+}
+
+/// Name of the member that keeps a context as it was sent, where `context` holds only what is indexed of it. It is mapped
+/// nowhere, so it is stored and not searched.
+pub(crate) const CONTEXT_SENT: &str = "context_sent";
+
+impl<'a> From<&'a LogEntry> for Document<'a> {
+    fn from(entry: &'a LogEntry) -> Self {
+        let sent = (!entry.context.is_empty()).then_some(&*entry.context);
+        // OpenSearch knows no limit for the leaves of an object, and would find or refuse what others ignore.
+        let findable = sent.and_then(only_findable);
+        let context_sent = findable.is_some().then(|| entry.context.to_json());
+        Self {
+            id: entry.id.as_str(),
+            timestamp: entry.timestamp,
+            level: entry.level.as_str(),
+            service: &entry.service,
+            message: &entry.message,
+            request_id: entry.request_id.as_deref(),
+            trace_id: entry.trace_id.as_deref(),
+            span_id: entry.span_id.as_deref(),
+            user_id: entry.user_id.as_deref(),
+            path: entry.path.as_deref(),
+            method: entry.method.as_deref(),
+            client_ip: entry.client_ip.as_deref(),
+            user_agent: entry.user_agent.as_deref(),
+            component: entry.component.as_deref(),
+            context: findable.map(Cow::Owned).or(sent.map(Cow::Borrowed)),
+            context_sent,
+        }
+    }
+}
+
+/// The members of a context without the leaves that are too long to be found; `None` when there are no such leaves.
+fn only_findable(members: &Map<String, Value>) -> Option<Map<String, Value>> {
+    if members.values().all(has_findable_leaves) {
+        return None;
+    }
+    let mut kept = members.clone();
+    kept.retain(|_, value| keep_findable(value));
+    Some(kept)
+}
+
+fn has_findable_leaves(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_findable(text),
+        Value::Array(items) => items.iter().all(has_findable_leaves),
+        Value::Object(members) => members.values().all(has_findable_leaves),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// Takes leaves that are too long out of a value; false when the value itself is one.
+fn keep_findable(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => return is_findable(text),
+        Value::Array(items) => items.retain_mut(keep_findable),
+        Value::Object(members) => members.retain(|_, value| keep_findable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::field::FIELDS;
+
+    #[test]
+    fn a_document_has_the_names_of_the_field_table_in_its_order() {
+        let mut full = serde_json::Map::new();
+        for field in &FIELDS {
+            full.insert(field.name.to_owned(), field.example.into());
+        }
+        full.insert("context".to_owned(), json!({"order_id": "42"}));
+        let entry: LogEntry = serde_json::from_value(full.into()).unwrap();
+
+        let document = serde_json::to_value(Document::from(&entry)).unwrap();
+
+        let names: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, FIELDS.map(|field| field.elastic));
+        assert_eq!(document["@timestamp"], "2026-11-21T00:00:00.123456Z");
+    }
+
+    #[test]
+    fn leaves_that_are_too_long_are_kept_apart() {
+        let long = "x".repeat(8_192);
+        let context = json!({"a": {"b": long, "c": 1}, "d": [long, "e"], "f": long});
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "a", "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "gw", "context": context,
+        }))
+        .unwrap();
+
+        let document = serde_json::to_value(Document::from(&entry)).unwrap();
+
+        assert_eq!(document["context"], json!({"a": {"c": 1}, "d": ["e"]}));
+        assert_eq!(document[CONTEXT_SENT], context.to_string());
+    }
+
+    #[test]
+    fn what_is_absent_is_left_out() {
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "a", "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "gw",
+        }))
+        .unwrap();
+
+        let document = serde_json::to_string(&Document::from(&entry)).unwrap();
+
+        assert_eq!(
+            document,
+            r#"{"id":"a","@timestamp":"2026-11-21T00:00:00.000000Z","level":"warn","service":"gw","message":""}"#
+        );
+    }
+}
