@@ -22,11 +22,21 @@ pub(crate) struct Module {
     pub(crate) has_body: bool,
 }
 
+/// A path into this crate that a file names outside of its tests.
+pub(crate) struct Mention {
+    /// Where it leads, from the root of the crate.
+    pub(crate) place: Place,
+    /// Whether it only passes the item on (`pub use`).
+    pub(crate) is_passed_on: bool,
+}
+
 /// What one file declares and names.
 #[derive(Default)]
 pub(crate) struct Outline {
     /// All `mod` items.
     pub(crate) modules: Vec<Module>,
+    /// Paths that lead into this crate, or would if their first name were a module of this file.
+    pub(crate) mentions: Vec<Mention>,
     /// All places in this crate that are imported or named by a path.
     pub(crate) places: Vec<Place>,
     /// First names of all other paths: crates, but also types and imported modules.
@@ -35,8 +45,14 @@ pub(crate) struct Outline {
 
 /// Reads the file that holds `module`.
 pub(crate) fn outline(module: &[String], source: &str) -> Outline {
-    let mut reader =
-        Reader { tokens: tokens(source), at: 0, module: module.to_vec(), open: Vec::new(), depth: 0 };
+    let mut reader = Reader {
+        tokens: tokens(source),
+        at: 0,
+        module: module.to_vec(),
+        open: Vec::new(),
+        depth: 0,
+        is_passing_on: false,
+    };
     let mut outline = Outline::default();
     let mut path_attribute = None;
     while let Some(token) = reader.token(0).map(str::to_owned) {
@@ -49,8 +65,10 @@ pub(crate) fn outline(module: &[String], source: &str) -> Outline {
             "mod" => reader.module_item(path_attribute.take(), &mut outline),
             // `use<'a>` names captured lifetimes.
             "use" if reader.token(1) != Some("<") => {
+                reader.is_passing_on = reader.is_public();
                 reader.at += 1;
                 reader.use_tree(&[], &mut outline);
+                reader.is_passing_on = false;
                 continue;
             }
             name if reader.begins_path(name) => {
@@ -86,11 +104,19 @@ struct Reader {
     /// Modules whose body is open, with the depth of braces before them.
     open: Vec<(String, usize)>,
     depth: usize,
+    /// Whether the import that is being read is public.
+    is_passing_on: bool,
 }
 
 impl Reader {
     fn token(&self, ahead: usize) -> Option<&str> {
         self.tokens.get(self.at + ahead).map(String::as_str)
+    }
+
+    /// Whether the item that begins here is public in any way.
+    fn is_public(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        matches!(before.map(String::as_str), Some("pub" | ")"))
     }
 
     fn close(&mut self) {
@@ -178,8 +204,13 @@ impl Reader {
             is_place = true;
             rest = tail;
         }
+        let is_in_tests = self.open.iter().any(|(name, _)| name == "tests");
+        let place: Place = from.into_iter().chain(rest.iter().cloned()).collect();
+        if !is_in_tests {
+            outline.mentions.push(Mention { place: place.clone(), is_passed_on: self.is_passing_on });
+        }
         if is_place {
-            outline.places.push(from.into_iter().chain(rest.iter().cloned()).collect());
+            outline.places.push(place);
         } else {
             outline.outside.extend(rest.first().cloned());
         }

@@ -1,4 +1,4 @@
-//! FieldNames of indices: built from kinds and the name of the environment only, never from what a caller sent.
+//! Names of indices: built from kinds and the name of the environment only, never from what a caller sent.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! LayoutCache of indices that other people have made.
+//! Layouts of indices that other people have made.
 
 use std::collections::BTreeMap;
 
