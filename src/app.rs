@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::http::server::{Listener, Server, ServerSettings};
 use crate::http::state::Lifecycle;
 use crate::http::{self, AppState, SearchRate, Seats, Surface};
+use crate::ingest::IngestService;
 use crate::model::{Clock, HealthReport};
 use crate::repository::LogStore;
 use crate::repository::elastic::{ElasticLogStore, ElasticOptions};
@@ -96,6 +97,11 @@ impl App {
                 admit(verifier.verify(bearer, token_clock.now())?, permission, &windows)
             }),
             search: Arc::new(SearchService::new(Arc::clone(&store), Arc::clone(&clock), &master)?),
+            ingest: Arc::new(IngestService::new(
+                Arc::clone(&store),
+                Arc::clone(&clock),
+                Arc::clone(&metrics),
+            )),
             health,
             metrics: Arc::clone(&metrics),
             lifecycle: Arc::new(Lifecycle::default()),

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | 5 | [`app`], [`cli`], [`demo`] | everything; names the concrete back ends |
 //! | 4 | [`http`], [`worker`] | statuses and wire formats; timers |
-//! | 3 | [`access`], [`search`] | the rules of the product |
+//! | 3 | [`access`], [`search`], [`ingest`] | the rules of the product |
 //! | 2 | [`repository`] | servers and files |
 //! | 1 | [`config`], [`resilience`], [`telemetry`] | mechanics |
 //! | 0 | [`model`], [`error`] | types; no I/O, no clock, no async |
@@ -21,6 +21,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod http;
+pub mod ingest;
 pub mod model;
 pub mod repository;
 pub mod resilience;

@@ -49,6 +49,7 @@ pub(crate) fn measure(runtime: &Runtime, filled: &Filled, report: &mut Report) -
     let state = AppState {
         admit: Arc::new(|_, _| Ok(sre())),
         search: Arc::clone(&filled.service),
+        ingest: Arc::clone(&filled.intake),
         health,
         metrics: Arc::clone(&metrics),
         lifecycle: Arc::new(Lifecycle::default()),

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::runtime::Runtime;
+use trailproof::ingest::{IngestRequest, IngestService};
 use trailproof::model::{Clock, Micros};
 use trailproof::repository::LogStore;
 use trailproof::repository::embedded::folder::DataFolder;
 use trailproof::repository::embedded::tantivy::TantivyLogStore;
-use trailproof::search::{IngestRequest, MasterKey, SearchService};
+use trailproof::search::{MasterKey, SearchService};
+use trailproof::telemetry::Metrics;
 
 use crate::corpus::{END, Lines};
 use crate::report::{Report, folder_bytes};
@@ -18,6 +20,7 @@ use crate::rival::Rival;
 /// A filled store and the service over it.
 pub(crate) struct Filled {
     pub(crate) service: Arc<SearchService>,
+    pub(crate) intake: Arc<IngestService>,
     pub(crate) rival: Rival,
 }
 
@@ -37,6 +40,7 @@ pub(crate) fn measure(runtime: &Runtime, lines: &Lines, report: &mut Report) -> 
         Arc::new(TantivyLogStore::open(Arc::new(DataFolder::open(&ours_folder)?))?);
     let service =
         Arc::new(SearchService::new(Arc::clone(&store), Arc::new(FixedClock), &MasterKey::new([1; 32]))?);
+    let intake = Arc::new(IngestService::new(store, Arc::new(FixedClock), Arc::new(Metrics::new()?)));
     let mut rival = Rival::create(&rival_folder)?;
     let (mut ours_seconds, mut rival_seconds) = (0.0, 0.0);
     let cpu_before = cpu_seconds();
@@ -53,7 +57,7 @@ pub(crate) fn measure(runtime: &Runtime, lines: &Lines, report: &mut Report) -> 
             content_type: Some("application/x-ndjson".to_owned()),
             ..IngestRequest::default()
         };
-        let answer = runtime.block_on(service.ingest(Bytes::from(body.clone()), request))?;
+        let answer = runtime.block_on(intake.ingest(Bytes::from(body.clone()), request))?;
         anyhow::ensure!(answer.refused == 0, "a line was refused");
         ours_seconds += started.elapsed().as_secs_f64();
     }
@@ -69,7 +73,7 @@ pub(crate) fn measure(runtime: &Runtime, lines: &Lines, report: &mut Report) -> 
     let ratio = crate::report::mega(stored) / crate::report::mega(lines.raw_bytes);
     report.figure("bytes stored a line", ratio * crate::report::mega(lines.raw_bytes) * 1e6 / count, "bytes");
     report.at_most("stored bytes a raw byte, positions included", ratio, 0.43);
-    Ok(Filled { service, rival })
+    Ok(Filled { service, intake, rival })
 }
 
 /// Waits until background merges no longer change the folder.

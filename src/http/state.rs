@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::search_rate::SearchRate;
 use super::seats::Seats;
 use crate::error::Result;
+use crate::ingest::IngestService;
 use crate::model::{Caller, HealthReport, Permission};
 use crate::search::SearchService;
 use crate::telemetry::Metrics;
@@ -24,6 +25,8 @@ pub struct AppState {
     pub admit: Arc<Admit>,
     /// Finds log lines and takes them in.
     pub search: Arc<SearchService>,
+    /// Takes log lines in.
+    pub ingest: Arc<IngestService>,
     /// What the last probes found.
     pub health: watch::Receiver<HealthReport>,
     /// Metrics of the process.

@@ -110,6 +110,16 @@ impl KindSet {
         LogKind::ALL.into_iter().filter(|kind| self.contains(*kind)).collect()
     }
 
+    /// The kinds that are in both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            app: self.app && other.app,
+            error: self.error && other.error,
+            security: self.security && other.security,
+        }
+    }
+
     /// Whether `kind` is in the set.
     #[must_use]
     pub const fn contains(self, kind: LogKind) -> bool {

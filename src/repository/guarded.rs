@@ -111,6 +111,14 @@ impl LogStore for GuardedLogStore {
         self.recorded(ElasticOperation::Delete, self.inner.delete_before(kind, time)).await
     }
 
+    async fn disk_bytes(&self) -> StoreResult<Option<u64>> {
+        self.inner.disk_bytes().await
+    }
+
+    async fn shrink_to(&self, max_bytes: u64) -> StoreResult<u64> {
+        self.inner.shrink_to(max_bytes).await
+    }
+
     async fn health(&self) -> StoreResult<StoreHealth> {
         self.within(ElasticOperation::Health, self.inner.health()).await
     }

@@ -41,7 +41,8 @@ pub struct StoreHealth {
 /// Stores log lines and finds them.
 ///
 /// The same call gives the same answer on every engine; one corpus of queries proves it. Every method may return
-/// any [`super::StoreError`]; none of them panics, whatever is stored.
+/// any [`super::StoreError`]; none of them panics, whatever is stored. No method has a default body: what surrounds a store would
+/// forget to pass it on.
 #[async_trait]
 pub trait LogStore: Send + Sync + 'static {
     /// One line by its id, of one of `kinds`; `None` when there is none.
@@ -66,16 +67,12 @@ pub trait LogStore: Send + Sync + 'static {
     async fn delete_before(&self, kind: LogKind, time: Micros) -> StoreResult<u64>;
 
     /// Bytes that the lines take on the disk of this machine; `None` where a cluster keeps them.
-    async fn disk_bytes(&self) -> StoreResult<Option<u64>> {
-        Ok(None)
-    }
+    async fn disk_bytes(&self) -> StoreResult<Option<u64>>;
 
     /// Deletes the oldest lines, whatever their kind, until all take at most `max_bytes` on the disk of this machine;
     /// returns how many. Lines of one time go together, and a line never goes before an older one. A cluster's disk is
     /// its own: nothing is deleted there.
-    async fn shrink_to(&self, _max_bytes: u64) -> StoreResult<u64> {
-        Ok(0)
-    }
+    async fn shrink_to(&self, max_bytes: u64) -> StoreResult<u64>;
 
     /// Asks the engine how it is. `Err` means that it cannot serve.
     async fn health(&self) -> StoreResult<StoreHealth>;

@@ -1,7 +1,8 @@
 //! Cursors: where a walk through pages stands, sealed so that nobody can read or change it.
 //!
 //! A cursor is bound to its caller and its query, and lives five minutes after its last use. It carries the time of
-//! the first page, so that `now` means the same on every page, and the total of the first page.
+//! the first page, so that `now` means the same on every page, and the total of the first page. Its first bytes are
+//! its version: while a server is upgraded, walks that began with the other version are told to begin anew.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
@@ -18,6 +19,12 @@ const IDLE_MICROS: i64 = 5 * 60 * 1_000_000;
 /// Longest cursor that is looked at, in characters. One that holds a point in time over hundreds of shards is longer than
 /// a URL may be, and goes in the body of a POST.
 const MAX_CHARS: usize = 65_536;
+/// What every cursor begins with, so that garbage is not taken for a cursor of another version.
+const MARK: &[u8] = b"TC";
+/// Version of what a cursor says; grows with every change of [`Cursor`] and of what a store puts into it.
+const VERSION: u8 = 1;
+/// What the seal covers beside the cursor itself.
+const ASSOCIATED: &[u8] = b"cursor/1";
 /// Length of the nonce in front of the sealed bytes.
 const NONCE_BYTES: usize = 12;
 
@@ -49,7 +56,7 @@ impl CursorSealer {
     /// # Errors
     /// When the cryptographic library refuses the key, which 32 bytes never are.
     pub fn new(master: &MasterKey) -> Result<Self> {
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &master.derive("cursor"))
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &master.derive("cursor")?)
             .map_err(|_| Error::new(ErrorCode::Internal, "the cursor key cannot be used"))?;
         Ok(Self { key })
     }
@@ -61,8 +68,10 @@ impl CursorSealer {
     pub fn seal(&self, cursor: &Cursor) -> Result<String> {
         let failed = || Error::new(ErrorCode::Internal, "a cursor could not be made");
         let mut sealed = postcard::to_stdvec(cursor).map_err(|_| failed())?;
-        let nonce = self.key.seal_in_place_append_tag(Aad::empty(), &mut sealed).map_err(|_| failed())?;
-        let mut bytes = nonce.as_ref().to_vec();
+        let nonce =
+            self.key.seal_in_place_append_tag(Aad::from(ASSOCIATED), &mut sealed).map_err(|_| failed())?;
+        let mut bytes = [MARK, &[VERSION]].concat();
+        bytes.extend_from_slice(nonce.as_ref());
         bytes.append(&mut sealed);
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -72,10 +81,7 @@ impl CursorSealer {
     /// # Errors
     /// `BadCursor`, `CursorOfOtherQuery`, `CursorOfOtherCaller` or `CursorExpired`.
     pub fn open(&self, text: &str, caller: &str, query: &str, now: Micros) -> Result<Cursor> {
-        let cursor = self.decode(text).ok_or_else(|| {
-            Error::new(ErrorCode::BadCursor, "cursor: not one of ours; send next_cursor unchanged")
-                .at("cursor")
-        })?;
+        let cursor = self.decode(text)?;
         if cursor.caller != caller {
             let detail = "cursor: it was made for another caller; start again without a cursor";
             return Err(Error::new(ErrorCode::CursorOfOtherCaller, detail).at("cursor"));
@@ -91,16 +97,23 @@ impl CursorSealer {
         Ok(cursor)
     }
 
-    fn decode(&self, text: &str) -> Option<Cursor> {
-        if text.len() > MAX_CHARS {
-            return None;
+    fn decode(&self, text: &str) -> Result<Cursor> {
+        let bad = || {
+            Error::new(ErrorCode::BadCursor, "cursor: not one of ours; send next_cursor unchanged")
+                .at("cursor")
+        };
+        let bytes = (text.len() <= MAX_CHARS).then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten();
+        let bytes = bytes.ok_or_else(bad)?;
+        let (version, bytes) = bytes.strip_prefix(MARK).and_then(<[u8]>::split_first).ok_or_else(bad)?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or_else(bad)?;
+        if *version != VERSION {
+            let detail = "cursor: it was made by another version of the server; start again without a cursor";
+            return Err(Error::new(ErrorCode::CursorExpired, detail).at("cursor"));
         }
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| bad())?;
         let mut sealed = sealed.to_vec();
-        let opened = self.key.open_in_place(nonce, Aad::empty(), &mut sealed).ok()?;
-        postcard::from_bytes(opened).ok()
+        let opened = self.key.open_in_place(nonce, Aad::from(ASSOCIATED), &mut sealed).map_err(|_| bad())?;
+        postcard::from_bytes(opened).map_err(|_| bad())
     }
 }
 
@@ -141,6 +154,29 @@ mod tests {
 
         assert_eq!(code("sre-2", "q"), ErrorCode::CursorOfOtherCaller);
         assert_eq!(code("sre-1", "other"), ErrorCode::CursorOfOtherQuery);
+    }
+
+    #[test]
+    fn one_of_another_version_has_expired_whatever_it_says() {
+        let text = sealer().seal(&cursor()).unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
+        bytes[MARK.len()] = VERSION + 1;
+
+        let error = sealer().open(&URL_SAFE_NO_PAD.encode(bytes), "sre-1", "q", Micros::new(0)).unwrap_err();
+
+        assert_eq!(error.code, ErrorCode::CursorExpired);
+    }
+
+    #[test]
+    fn the_seal_covers_the_version() {
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &MasterKey::new([1; 32]).derive("cursor").unwrap());
+        let mut sealed = postcard::to_stdvec(&cursor()).unwrap();
+        let nonce = key.unwrap().seal_in_place_append_tag(Aad::from(b"cursor/2"), &mut sealed).unwrap();
+        let text = URL_SAFE_NO_PAD.encode([MARK, &[VERSION], nonce.as_ref(), &sealed].concat());
+
+        let error = sealer().open(&text, "sre-1", "q", Micros::new(0)).unwrap_err();
+
+        assert_eq!(error.code, ErrorCode::BadCursor);
     }
 
     #[test]

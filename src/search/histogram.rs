@@ -5,7 +5,8 @@ use std::time::Instant;
 use super::SearchParams;
 use super::interval::Interval;
 use super::plan::{Plan, View};
-use super::service::{SearchService, readable_kinds};
+use super::reader::readable_kinds;
+use super::service::SearchService;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Counts;
 use crate::model::query::CountRequest;
@@ -85,7 +86,7 @@ impl SearchService {
         let windows: Vec<_> = bounds.windows(2).filter_map(window).collect();
         let request = CountRequest { selection: plan.selection, bounds, by, top: MAX_SERIES, prefix: None };
         let counts =
-            if windows.is_empty() { Counts::default() } else { self.store.count_by(&request).await? };
+            if windows.is_empty() { Counts::default() } else { self.reader.counts(caller, &request).await? };
         let bucket = |(window, bucket): (TimeRange, crate::model::page::Bucket)| HistogramBucket {
             from: window.from(),
             to: window.to(),
@@ -125,7 +126,7 @@ impl SearchService {
             top,
             prefix: prefix.map(str::to_owned),
         };
-        let mut counts = self.store.count_by(&request).await?;
+        let mut counts = self.reader.counts(caller, &request).await?;
         let items = counts.buckets.pop().unwrap_or_default().by;
         let warnings = [plan.warnings, counts.warnings].concat();
         Ok(FieldValues { items, completeness: counts.completeness, warnings })

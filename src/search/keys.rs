@@ -2,6 +2,8 @@
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 
+use crate::error::{Error, ErrorCode, Result};
+
 /// The secret that all replicas share: 32 bytes.
 #[derive(Clone)]
 pub struct MasterKey([u8; 32]);
@@ -14,16 +16,17 @@ impl MasterKey {
     }
 
     /// Derives the 32-byte key for one purpose (HKDF-SHA-256, RFC 5869; the purpose is the info).
-    #[must_use]
-    pub fn derive(&self, purpose: &'static str) -> [u8; 32] {
+    ///
+    /// # Errors
+    /// `Internal` when the cryptographic library refuses, which it does for outputs over 255 hashes only.
+    pub(crate) fn derive(&self, purpose: &'static str) -> Result<[u8; 32]> {
+        let refused = |_| Error::new(ErrorCode::Internal, "a key could not be derived");
         let mut derived = [0; 32];
-        let info = [purpose.as_bytes()];
         let salt = Salt::new(HKDF_SHA256, b"trailproof");
-        let filled =
-            salt.extract(&self.0).expand(&info, Bytes32).and_then(|material| material.fill(&mut derived));
-        // HKDF fails only for outputs over 255 hashes; 32 bytes are one.
-        debug_assert!(filled.is_ok());
-        derived
+        let info = [purpose.as_bytes()];
+        let material = salt.extract(&self.0);
+        material.expand(&info, Bytes32).and_then(|material| material.fill(&mut derived)).map_err(refused)?;
+        Ok(derived)
     }
 }
 
@@ -49,9 +52,10 @@ mod tests {
     fn purposes_and_masters_give_different_keys() {
         let master = MasterKey::new([7; 32]);
 
-        assert_eq!(master.derive("cursor"), master.derive("cursor"));
-        assert_ne!(master.derive("cursor"), master.derive("cache"));
-        assert_ne!(master.derive("cursor"), MasterKey::new([8; 32]).derive("cursor"));
+        let derived = master.derive("cursor").unwrap();
+        assert_eq!(Ok(derived), master.derive("cursor"));
+        assert_ne!(Ok(derived), master.derive("cache"));
+        assert_ne!(Ok(derived), MasterKey::new([8; 32]).derive("cursor"));
         assert_eq!(format!("{master:?}"), "MasterKey(***)");
     }
 }

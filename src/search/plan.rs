@@ -68,7 +68,6 @@ impl Plan {
         let context = ParseContext { now, zone: zone.clone() };
         let parsed = parse(params.query.as_deref().unwrap_or_default(), &context)?;
         let query = Query::and([
-            caller.scope.condition(),
             parsed.query,
             view.condition.clone(),
             service_condition(params.service.as_deref(), caller)?,
@@ -119,7 +118,7 @@ pub fn fingerprint(params: &SearchParams, caller: &Caller, view: &View) -> Strin
         &params.tz,
     ];
     // Debug output quotes and escapes every part, so that two different requests never run together.
-    let text = format!("{:?} {:?} {scope:?} {asked:?}", view.name, view.kinds);
+    let text = format!("{:?} {:?} {:?} {scope:?} {asked:?}", view.name, view.kinds, view.condition);
     hex::encode(digest(&SHA256, text.as_bytes()).as_ref())
 }
 

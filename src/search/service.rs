@@ -1,7 +1,7 @@
 //! The service behind the log routes.
 //!
-//! Every way of looking at lines ends in `SearchService::page`: understand the request (`plan`), ask the store for a
-//! page, and mint the cursor of the next one.
+//! Every way of looking at lines ends in `SearchService::page`: understand the request (`plan`), read a page (`reader`), and mint the
+//! cursor of the next one.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,12 +10,12 @@ use super::SearchParams;
 use super::cursor::{Cursor, CursorSealer};
 use super::fields::{FieldSelection, SelectedEntry};
 use super::keys::MasterKey;
-use super::log_ids::LogIds;
 use super::plan::{Plan, View, fingerprint};
+use super::reader::{LogReader, readable_kinds};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::PageStart;
 use crate::model::query::{PageRequest, Selection};
-use crate::model::{Caller, Clock, Completeness, KindSet, LogEntry, Micros, Permission, Total, TotalMode};
+use crate::model::{Caller, Clock, Completeness, LogEntry, Micros, Total, TotalMode};
 use crate::repository::LogStore;
 
 /// One page of lines as it is answered.
@@ -48,11 +48,10 @@ impl SearchAnswer {
     }
 }
 
-/// Finds log lines and takes them in.
+/// Finds log lines.
 pub struct SearchService {
-    pub(super) store: Arc<dyn LogStore>,
+    pub(super) reader: LogReader,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) ids: LogIds,
     pub(super) cursors: CursorSealer,
 }
 
@@ -62,7 +61,7 @@ impl SearchService {
     /// # Errors
     /// When the key cannot be used.
     pub fn new(store: Arc<dyn LogStore>, clock: Arc<dyn Clock>, master: &MasterKey) -> Result<Self> {
-        Ok(Self { store, clock, ids: LogIds::new(), cursors: CursorSealer::new(master)? })
+        Ok(Self { reader: LogReader::new(store), clock, cursors: CursorSealer::new(master)? })
     }
 
     /// Finds one page of the lines that `caller` may see: application and error lines, and security lines for roles
@@ -105,7 +104,7 @@ impl SearchService {
             start: progress.start,
             wants_next: view.wants_next,
         };
-        let found = self.store.search(&request).await?;
+        let found = self.reader.page(caller, &request).await?;
         let total = progress.total.or(found.total);
         let next_cursor = found.next.map(|next| {
             self.cursors.seal(&Cursor {
@@ -150,11 +149,6 @@ struct Progress {
     asked: Micros,
     start: Option<PageStart>,
     total: Option<Total>,
-}
-
-/// The kinds of lines that a caller reads in a search.
-pub(super) fn readable_kinds(caller: &Caller) -> KindSet {
-    if caller.principal.may(Permission::ReadSecurityLogs) { KindSet::ALL } else { KindSet::APP_AND_ERROR }
 }
 
 /// Refuses to answer from a part of the index, where a part would be taken for the whole.

@@ -8,7 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::SearchParams;
 use super::cursor::Cursor;
 use super::plan::{Plan, View, fingerprint};
-use super::service::{SearchService, readable_kinds};
+use super::reader::readable_kinds;
+use super::service::SearchService;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::{PageStart, Row};
 use crate::model::query::{PageRequest, Selection};
@@ -25,7 +26,7 @@ const MAX_ROWS: usize = 1_000;
 /// A tail under way.
 #[derive(Debug)]
 pub struct Tail {
-    caller: String,
+    caller: Caller,
     fingerprint: String,
     selection: Selection,
     /// The highest line that was shown, here or before a new connection.
@@ -74,12 +75,12 @@ impl SearchService {
         let view = View::all("tail", readable_kinds(caller));
         let plan = Plan::new(params, caller, &view, now)?;
         let fingerprint = fingerprint(params, caller, &view);
-        let subject = caller.principal.subject.clone();
+        let subject = &caller.principal.subject;
         let (position, newest) = match last_event_id {
             // Below every line: nothing was shown.
             None => (Position { time: i64::MIN, id: String::new() }, now),
             Some(text) => {
-                let cursor = self.cursors.open(text, &subject, &fingerprint, now).map_err(|error| {
+                let cursor = self.cursors.open(text, subject, &fingerprint, now).map_err(|error| {
                     Error::new(ErrorCode::BadCursor, format!("Last-Event-ID: {}", error.detail))
                         .at("Last-Event-ID")
                 })?;
@@ -91,7 +92,7 @@ impl SearchService {
             }
         };
         Ok(Tail {
-            caller: subject,
+            caller: caller.clone(),
             fingerprint,
             selection: plan.selection,
             is_resumed: position.time != i64::MIN,
@@ -117,7 +118,7 @@ impl SearchService {
         let Some(range) = TimeRange::new(start, now.plus(LATENESS_MICROS)) else {
             return Ok(TailBatch::default());
         };
-        let found = self.store.search(&tail.request(range, TotalMode::Exact)).await?;
+        let found = self.reader.page(&tail.caller, &tail.request(range, TotalMode::Exact)).await?;
         let warnings = tail.new_warnings(found.warnings, found.completeness);
         let total = found.total.map_or(0, |total| total.value);
         let read = found.rows.len();
@@ -152,7 +153,7 @@ impl SearchService {
     /// `Internal` when it cannot be sealed.
     pub fn tail_cursor(&self, tail: &Tail) -> Result<String> {
         self.cursors.seal(&Cursor {
-            caller: tail.caller.clone(),
+            caller: tail.caller.principal.subject.clone(),
             query: tail.fingerprint.clone(),
             asked: tail.newest.get(),
             start: PageStart::After(tail.position.clone()),
@@ -164,7 +165,7 @@ impl SearchService {
     /// Remembers what an earlier connection has shown, so that late lines can be told from it.
     async fn look_up_shown(&self, tail: &mut Tail, now: Micros) -> Result<()> {
         if let Some(range) = TimeRange::new(tail.start(now), tail.newest.plus(1)) {
-            let found = self.store.search(&tail.request(range, TotalMode::None)).await?;
+            let found = self.reader.page(&tail.caller, &tail.request(range, TotalMode::None)).await?;
             if found.rows.len() == MAX_ROWS {
                 tail.unread_before = found.rows.last().map_or(tail.newest, |row| row.entry.timestamp.plus(1));
             }

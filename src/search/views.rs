@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::SearchParams;
 use super::plan::View;
-use super::service::{SearchAnswer, SearchService, incomplete, readable_kinds, require_complete};
+use super::reader::readable_kinds;
+use super::service::{SearchAnswer, SearchService, incomplete, require_complete};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::{PageStart, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest, Selection};
@@ -97,7 +98,7 @@ impl SearchService {
             top: MAX_SERVICES,
             prefix: None,
         };
-        let mut counts = self.store.count_by(&request).await?;
+        let mut counts = self.reader.counts(caller, &request).await?;
         let by_service = counts.buckets.pop().unwrap_or_default().by;
         // The answer is whole only where both of its halves are.
         page.completeness = page.completeness.and(counts.completeness);
@@ -146,9 +147,9 @@ impl SearchService {
         let time = row.entry.timestamp;
         let condition =
             if same_service { Query::term(LogField::Service, &*row.entry.service) } else { Query::All };
-        let query = Query::and([caller.scope.condition(), condition]);
-        let side =
-            |sort, limit, range| self.side(caller, query.clone(), sort, limit, range, row.position.clone());
+        let side = |sort, limit, range| {
+            self.side(caller, condition.clone(), sort, limit, range, row.position.clone())
+        };
         let earlier = TimeRange::new(time.plus(-SURROUNDING_MICROS), time.plus(1));
         let later = TimeRange::new(time, time.plus(SURROUNDING_MICROS));
         let entries = |found: Rows| found.rows.into_iter().map(|row| row.entry);
@@ -187,8 +188,7 @@ impl SearchService {
     }
 
     async fn row(&self, caller: &Caller, id: &str) -> Result<Row> {
-        let row = self.store.get(&LogId::stored(id), readable_kinds(caller)).await?;
-        row.filter(|row| caller.scope.contains(&row.entry.service)).ok_or_else(|| {
+        self.reader.line(caller, &LogId::stored(id)).await?.ok_or_else(|| {
             let detail = "no line with this id; it may have passed its retention, or lie outside your scope";
             Error::new(ErrorCode::LineNotFound, detail)
         })
@@ -210,7 +210,7 @@ impl SearchService {
         let start = Some(PageStart::Beside(line));
         let request =
             PageRequest { selection, sort, limit, start, wants_next: false, total: TotalMode::None };
-        let found = self.store.search(&request).await?;
+        let found = self.reader.page(caller, &request).await?;
         // Neighbours that are missing for now would make others look like neighbours.
         if found.completeness.has_answered() { Ok(found) } else { Err(incomplete()) }
     }

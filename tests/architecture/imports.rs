@@ -3,7 +3,7 @@
 use super::outline::{Place, outline};
 
 /// Layer of every top module; two modules of one layer are strangers unless a rule below says otherwise.
-const LAYERS: [(&str, u8); 16] = [
+const LAYERS: [(&str, u8); 17] = [
     ("model", 0),
     ("error", 0),
     ("masking", 1),
@@ -13,6 +13,7 @@ const LAYERS: [(&str, u8); 16] = [
     ("repository", 2),
     ("access", 3),
     ("search", 3),
+    ("ingest", 3),
     ("audit", 3),
     ("alert", 3),
     ("http", 4),

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use trailproof::error::Result;
+use trailproof::ingest::{IngestAnswer, IngestRequest, IngestService};
 use trailproof::model::{Caller, Clock, Micros};
 use trailproof::repository::LogStore;
 use trailproof::repository::elastic::{BootstrapMode, ElasticLogStore, ElasticOptions};
 use trailproof::repository::embedded::folder::DataFolder;
 use trailproof::repository::embedded::tantivy::TantivyLogStore;
-use trailproof::search::{IngestAnswer, IngestRequest, MasterKey, SearchAnswer, SearchParams, SearchService};
+use trailproof::search::{MasterKey, SearchAnswer, SearchParams, SearchService};
+use trailproof::telemetry::Metrics;
 
 use crate::bootstrap::TEMPLATES;
 use crate::callers::sre;
@@ -45,6 +47,7 @@ pub(crate) struct Cluster {
 /// A store and the service over it.
 pub(crate) struct Engine {
     pub(crate) service: Arc<SearchService>,
+    pub(crate) intake: Arc<IngestService>,
     pub(crate) store: Arc<dyn LogStore>,
     pub(crate) clock: Arc<MovableClock>,
     /// Where the lines are, if not in this process.
@@ -95,7 +98,9 @@ impl Engine {
     fn over(store: Arc<dyn LogStore>, cluster: Option<Cluster>, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Arc::new(MovableClock(AtomicI64::new(NOW.get())));
         let service = SearchService::new(store.clone(), clock.clone(), &MasterKey::new([7; 32])).unwrap();
-        Self { service: Arc::new(service), store, clock, cluster, _folder: folder }
+        let metrics = Arc::new(Metrics::new().unwrap());
+        let intake = Arc::new(IngestService::new(store.clone(), clock.clone(), metrics));
+        Self { service: Arc::new(service), intake, store, clock, cluster, _folder: folder }
     }
 
     /// Stores lines and waits until they can be found.
@@ -109,7 +114,7 @@ impl Engine {
     pub(crate) async fn send(&self, ndjson: String) -> Result<IngestAnswer> {
         let content_type = Some("application/x-ndjson".to_owned());
         let request = IngestRequest { content_type, ..IngestRequest::default() };
-        self.service.ingest(Bytes::from(ndjson), request).await
+        self.intake.ingest(Bytes::from(ndjson), request).await
     }
 
     /// Makes everything that was written visible at once, where that would take a second by itself.

@@ -149,8 +149,8 @@ fn member(out: &mut impl Write, name: &str, value: Option<impl Serialize>) -> io
 mod tests {
     use super::*;
     use crate::demo::corpus::Corpus;
+    use crate::ingest::{BodyKind, IngestOptions, decode};
     use crate::model::{LogContext, LogEntry, LogId, Micros};
-    use crate::search::ingest::{BodyKind, IngestOptions, decode};
 
     const NOW: Micros = Micros::new(1_790_000_000_000_000);
 

@@ -218,6 +218,14 @@ impl LogStore for ElasticLogStore {
         }
     }
 
+    async fn disk_bytes(&self) -> StoreResult<Option<u64>> {
+        Ok(None)
+    }
+
+    async fn shrink_to(&self, _max_bytes: u64) -> StoreResult<u64> {
+        Ok(0)
+    }
+
     async fn health(&self) -> StoreResult<StoreHealth> {
         let deadline = Deadline::after(health::BUDGET);
         let cluster = health::cluster(&self.client, deadline.remaining()).await?;

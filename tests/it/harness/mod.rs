@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use trailproof::error::{Error, ErrorCode, Result};
 use trailproof::http::state::Lifecycle;
 use trailproof::http::{self, AppState, Limits, SearchRate, Seats, Surface};
+use trailproof::ingest::IngestService;
 use trailproof::model::health::{Check, CheckState};
 use trailproof::model::{Caller, HealthReport, Permission, Principal, Role, Scope};
 use trailproof::search::{MasterKey, SearchService};
@@ -85,6 +86,8 @@ pub(crate) fn state(
     let mut limits = Limits::default();
     change(&mut limits);
     let (sender, health) = watch::channel(report(CheckState::Up));
+    let metrics = Arc::new(Metrics::new().expect("names and labels are well-formed"));
+    let lines = Arc::<TestStore>::clone(store);
     let state = AppState {
         admit: Arc::new(admit),
         search: Arc::new(
@@ -95,8 +98,9 @@ pub(crate) fn state(
             )
             .expect("32 bytes are a key"),
         ),
+        ingest: Arc::new(IngestService::new(lines, Arc::new(FixedClock), Arc::clone(&metrics))),
         health,
-        metrics: Arc::new(Metrics::new().expect("names and labels are well-formed")),
+        metrics,
         lifecycle: Arc::new(Lifecycle::default()),
         tails: Arc::new(Seats::default()),
         rate: Arc::new(SearchRate::new(1_000_000, 1_000_000)),

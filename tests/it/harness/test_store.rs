@@ -118,6 +118,16 @@ impl LogStore for TestStore {
         self.inner.delete_before(kind, time).await
     }
 
+    async fn disk_bytes(&self) -> StoreResult<Option<u64>> {
+        self.ask().await?;
+        self.inner.disk_bytes().await
+    }
+
+    async fn shrink_to(&self, max_bytes: u64) -> StoreResult<u64> {
+        self.ask().await?;
+        self.inner.shrink_to(max_bytes).await
+    }
+
     async fn health(&self) -> StoreResult<StoreHealth> {
         self.ask().await?;
         self.inner.health().await

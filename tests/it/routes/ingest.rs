@@ -42,6 +42,21 @@ async fn some_refused_is_207_and_none_stored_422_and_both_name_the_lines() {
     let problem = none.problem(422, 3012);
     assert_eq!(problem["errors"][1]["line"], 3, "{problem}");
     empty.problem(422, 3012);
+    let metrics = app.metrics.text().unwrap();
+    assert!(metrics.contains("trailproof_log_lines_total{outcome=\"refused\"} 3\n"), "{metrics}");
+}
+
+#[tokio::test]
+async fn every_usual_name_for_lines_of_json_is_taken() {
+    let app = TestApp::new();
+
+    for media_type in ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"]
+    {
+        let call = app.call("POST", "/api/v1/logs").token("service").header("content-type", media_type);
+        let answer = call.body(ndjson(&["a", "b"])).send().await;
+
+        assert_eq!(answer.json()["stored"], 2, "{media_type}: {}", answer.text());
+    }
 }
 
 #[tokio::test]

@@ -70,6 +70,20 @@ async fn what_is_no_name_of_a_service_is_400_or_404() {
 }
 
 #[tokio::test]
+async fn a_cursor_of_one_service_does_not_open_on_another() {
+    let app = TestApp::new();
+    app.store.put([line("a", 2), line("b", 1)]).await;
+
+    let first = app.get_as("sre", &format!("{RECENT}/gateway?limit=1")).await.json();
+    let cursor = first["page"]["next_cursor"].as_str().unwrap();
+    let next = app.get_as("sre", &format!("{RECENT}/gateway?limit=1&cursor={cursor}")).await;
+    let other = app.get_as("sre", &format!("{RECENT}/auth-service?limit=1&cursor={cursor}")).await;
+
+    assert_eq!(next.json()["items"][0]["id"], "a");
+    other.problem(400, 3009);
+}
+
+#[tokio::test]
 async fn a_service_outside_the_scope_is_403_whether_or_not_it_exists() {
     let app = TestApp::new();
     app.store.put([line("a", 1)]).await;

@@ -17,13 +17,8 @@ use crate::http::AppState;
 use crate::http::extract::{media_type, query_pairs};
 use crate::http::parameters::{Given, RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
+use crate::ingest::{IngestAnswer, IngestRequest};
 use crate::search::params::{Param, ParamKind};
-use crate::search::{IngestAnswer, IngestRequest};
-use crate::telemetry::labels::LineOutcome;
-
-/// Media types that are taken; without a header the body is read as lines of JSON.
-const MEDIA_TYPES: [&str; 5] =
-    ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json", "text/plain"];
 
 /// What holds for all lines of a body.
 pub(in crate::http) struct Params;
@@ -101,34 +96,25 @@ pub(in crate::http) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<IngestResponse>)> {
-    let how = request(&Takes::<Params>::read(query_pairs(&uri))?, media_type(&headers)?)?;
-    let search = Arc::clone(&state.search);
+    let how = request(&Takes::<Params>::read(query_pairs(&uri))?, media_type(&headers)?);
+    let ingest = Arc::clone(&state.ingest);
     // In a task of its own: a client that goes away must not stop a commit half-way.
-    let task = state.lifecycle.tasks().spawn(async move { search.ingest(body, how).await }.in_current_span());
+    let task = state.lifecycle.tasks().spawn(async move { ingest.ingest(body, how).await }.in_current_span());
     let answer =
         task.await.unwrap_or_else(|_| Err(Error::new(ErrorCode::Internal, "storing the lines failed")))?;
-
-    let count = |lines: usize| u64::try_from(lines).unwrap_or(u64::MAX);
-    state.metrics.log_lines.inc_by(LineOutcome::Stored, count(answer.stored));
-    state.metrics.log_lines.inc_by(LineOutcome::Refused, count(answer.refused));
     respond(answer)
 }
 
-fn request(given: &Given, content_type: Option<String>) -> Result<IngestRequest> {
-    if content_type.as_deref().is_some_and(|kind| !MEDIA_TYPES.contains(&kind)) {
-        let detail = "send application/x-ndjson, application/json or text/plain";
-        return Err(Error::new(ErrorCode::UnsupportedMediaType, detail));
-    }
+fn request(given: &Given, content_type: Option<String>) -> IngestRequest {
     let own = |name| given.own(name).map(str::to_owned);
-    Ok(IngestRequest { content_type, service: own("service"), kind: own("kind"), refresh: own("refresh") })
+    IngestRequest { content_type, service: own("service"), kind: own("kind"), refresh: own("refresh") }
 }
 
 fn respond(answer: IngestAnswer) -> Result<(StatusCode, Json<IngestResponse>)> {
     if answer.stored == 0 {
-        let detail = if answer.refused == 0 { "the body holds no line" } else { "no line could be stored" };
-        let mut error = Error::new(ErrorCode::RefusedLine, detail);
-        error.places = answer.errors;
-        return Err(error);
+        let detail =
+            format!("none of the {} lines can be stored; correct them and send them again", answer.refused);
+        return Err(Error { code: ErrorCode::RefusedLine, detail, places: answer.errors });
     }
     let status = if answer.refused == 0 { StatusCode::OK } else { StatusCode::MULTI_STATUS };
     let response = IngestResponse { stored: answer.stored, refused: answer.refused, errors: answer.errors };
@@ -154,17 +140,15 @@ mod tests {
         assert_eq!(respond(answer(1, 1)).unwrap().0, StatusCode::MULTI_STATUS);
         let none = respond(answer(0, 2)).unwrap_err();
         assert_eq!((none.code, none.places.len()), (ErrorCode::RefusedLine, 2));
-        assert_eq!(respond(answer(0, 0)).unwrap_err().code, ErrorCode::RefusedLine);
     }
 
     #[test]
-    fn parameters_are_taken_and_other_types_of_bodies_are_not() {
+    fn parameters_are_taken() {
         let pair = |name: &str| (name.to_owned(), Some("x".to_owned()));
         let given = Takes::<Params>::read(vec![pair("service"), pair("refresh")]).unwrap();
 
-        let how = request(&given, None).unwrap();
+        let how = request(&given, None);
 
         assert_eq!((how.service.as_deref(), how.kind, how.refresh.as_deref()), (Some("x"), None, Some("x")));
-        assert!(request(&given, Some("application/x-www-form-urlencoded".to_owned())).is_err());
     }
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::error::ErrorCode;
-use crate::search::ingest::{MAX_LINES, body_kind};
+use crate::ingest::body::MAX_LINES;
+use crate::ingest::options::body_kind;
 
 fn code(body: &[u8], content: BodyKind) -> ErrorCode {
     decode_with(body, &options(content)).unwrap_err().code

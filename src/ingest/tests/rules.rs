@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::ingest::entry::MAX_MESSAGE_BYTES;
 use crate::model::{Level, LogKind};
-use crate::search::ingest::MAX_MESSAGE_BYTES;
 
 #[test]
 fn a_missing_timestamp_is_the_time_of_receipt_and_says_so() {

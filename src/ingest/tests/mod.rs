@@ -7,7 +7,8 @@ mod rules;
 
 use serde_json::Value;
 
-use super::{BodyKind, Decoded, IngestOptions, decode};
+use super::body::{Decoded, decode};
+use super::options::{BodyKind, IngestOptions};
 use crate::error::Result;
 use crate::model::{LogId, Micros};
 use crate::repository::LineToStore;

@@ -7,15 +7,15 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::body::IngestOptions;
 use super::context::Context;
 use super::draft::{Draft, Sent, Slot};
+use super::options::IngestOptions;
 use super::{text, timestamp};
 use crate::model::{Level, LogContext, LogEntry, LogId, LogKind, Micros};
 use crate::repository::LineToStore;
 
 /// Longest message, in bytes; a longer one refuses its line.
-pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 /// Longest name of a service, in bytes; a longer one refuses its line, since scopes compare whole names.
 pub(super) const MAX_SERVICE_BYTES: usize = 255;
 /// Longest value of the other fields, in bytes; a longer one is cut.

@@ -7,19 +7,19 @@ use uuid::{ContextV7, Timestamp, Uuid};
 use crate::model::{LogId, Micros};
 
 /// Makes ids.
-pub struct LogIds {
+pub(crate) struct LogIds {
     context: Mutex<ContextV7>,
 }
 
 impl LogIds {
     /// Starts a sequence of ids.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { context: Mutex::new(ContextV7::new()) }
     }
 
     /// The next id, made at `now` (RFC 9562, section 5.7).
-    pub fn next(&self, now: Micros) -> LogId {
+    pub(crate) fn next(&self, now: Micros) -> LogId {
         let context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = u64::try_from(now.get().div_euclid(1_000_000)).unwrap_or(0);
         let nanos = u32::try_from(now.get().rem_euclid(1_000_000) * 1_000).unwrap_or(0);
