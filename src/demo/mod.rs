@@ -11,6 +11,7 @@ mod journeys;
 mod lines;
 mod random;
 mod request;
+mod scene;
 mod template;
 mod timeline;
 mod traffic;

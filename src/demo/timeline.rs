@@ -1,11 +1,9 @@
 //! What happens once a day at a fixed place in the window: deployments, settings, the opening of a sale.
 
 use super::incident;
-use super::template::{Service::Auth, Service::Event, Service::Gateway, Template};
+use super::scene::Scene;
+use super::template::{Service::Auth, Service::Event, Service::Gateway};
 use super::traffic::SALE_OPENS;
-
-/// A line at a position (in parts per million of the window).
-pub(super) type Scene = (u64, Template);
 
 /// The harmless scenes; `"config reloaded"` is daily business, which is why nobody looked twice.
 const DAILY: [Scene; 11] = [

@@ -5,7 +5,8 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::random::Random;
 use super::request::Request;
-use super::timeline::{self, Scene};
+use super::scene::Scene;
+use super::timeline;
 use super::traffic::Traffic;
 use super::visitor::Visitor;
 use super::{incident, journeys};

@@ -19,8 +19,8 @@ use super::lines::auth_service::LOGIN_ATTEMPTED;
 use super::lines::event_service::PAYMENT_REQUESTED;
 use super::random::Random;
 use super::request::Request;
+use super::scene::Scene;
 use super::template::{Service::Auth, Service::Event, Service::Gateway, Template};
-use super::timeline::Scene;
 
 /// Where the cause stands, in parts per million of the window: 3 h before the end of a day.
 pub(super) const BEGINS: u64 = 875_000;

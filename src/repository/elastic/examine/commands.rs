@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::repository::elastic::transport::CredentialKind;
 use crate::repository::elastic::transport::Node;
 
+/// Installs what is missing.
+pub(super) const BOOTSTRAP: &str = "trailproof es bootstrap";
+
 /// Calls one node.
 pub(super) struct Curl {
     address: String,

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::commands::Curl;
-use super::not_examined;
 use crate::model::{Finding, KindSet, TotalMode};
 use crate::repository::StoreResult;
 use crate::repository::elastic::layout::Layout;
@@ -27,7 +26,10 @@ pub(super) async fn examine(client: &Client, layouts: &LayoutCache, curl: &Curl)
     let layout = match layouts.of(client, &BTreeSet::new()).await {
         Ok(layout) => layout,
         Err(error) => {
-            return Examined { findings: vec![not_examined("indices", &error, resolve)], finds_lines: false };
+            return Examined {
+                findings: vec![Finding::failed("indices", error.to_string(), resolve)],
+                finds_lines: false,
+            };
         }
     };
     let mut findings = Vec::new();
@@ -52,7 +54,7 @@ pub(super) async fn examine(client: &Client, layouts: &LayoutCache, curl: &Curl)
         ),
         Ok(Some(Lines { count: 1, .. })) => Finding::ok("indices", format!("{target} holds one line")),
         Ok(Some(Lines { count, .. })) => Finding::ok("indices", format!("{target} holds {count} lines")),
-        Err(error) => not_examined("indices", &error, resolve),
+        Err(error) => Finding::failed("indices", error.to_string(), resolve),
     });
     for Shortcoming { path, sentence, hides_lines } in shortcomings(&layout) {
         let fix = curl.get(&format!("/{target}/_mapping/field/{path}*?pretty"));

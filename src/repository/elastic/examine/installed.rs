@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::super::streams::Stream;
-use super::BOOTSTRAP;
-use super::commands::Curl;
+use super::commands::{BOOTSTRAP, Curl};
 use crate::model::Finding;
 use crate::repository::elastic::install::{Action, Bootstrap, BootstrapMode, Bootstrapped, Outcome};
 use crate::repository::elastic::install::{Profile, VERSION};

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::super::indices::IndexNames;
 use super::super::streams::Stream;
 use super::commands::Curl;
-use super::not_examined;
 use crate::model::Finding;
 use crate::repository::StoreError;
 use crate::repository::elastic::transport::{Call, Client};
@@ -80,7 +79,11 @@ pub(super) async fn examine(client: &Client, indices: &IndexNames, known: Known,
     let granted = match granted {
         Ok(granted) => granted,
         Err(error) => {
-            return Examined::only(not_examined("privileges", &error, curl.get("/_security/_authenticate")));
+            return Examined::only(Finding::failed(
+                "privileges",
+                error.to_string(),
+                curl.get("/_security/_authenticate"),
+            ));
         }
     };
     let user = granted.get("username").and_then(Value::as_str).unwrap_or("the user");

@@ -6,8 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::indices;
-use super::BOOTSTRAP;
-use super::commands::Curl;
+use super::commands::{BOOTSTRAP, Curl};
 use crate::model::Finding;
 use crate::repository::elastic::install::{MANAGED_BY, PORTABLE_PRIORITY};
 use crate::repository::elastic::transport::{Call, Client};

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use tantivy::{IndexWriter, TantivyError};
 
-use super::writer::STORE;
+use super::STORE;
 use crate::repository::StoreError;
 
 /// What systems say when a file can grow no further; some layers below us keep only that text.

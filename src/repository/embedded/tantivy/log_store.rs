@@ -13,6 +13,7 @@ use tantivy::{Index, IndexReader, IndexSettings, IndexSortByField, Order, Reload
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 
+use super::STORE;
 use super::columns::{ColumnCache, Columns};
 use super::counts::Count;
 use super::opening;
@@ -21,7 +22,7 @@ use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
 use super::stored::Source;
 use super::translate::Translator;
-use super::writer::{STORE, WriterHandle};
+use super::writer::WriterHandle;
 use crate::model::page::{Counts, PageStart, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest};
 use crate::model::{KindSet, LogField, LogId, LogKind, Micros, Position, Query};

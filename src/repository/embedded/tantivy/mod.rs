@@ -29,3 +29,6 @@ mod writer;
 mod tests;
 
 pub use log_store::TantivyLogStore;
+
+/// Name of this store in errors.
+const STORE: &str = "embedded log store";

@@ -8,7 +8,7 @@ use tantivy::Index;
 use tantivy::index::SegmentComponent;
 use tantivy::schema::Schema;
 
-use super::writer::STORE;
+use super::STORE;
 use crate::repository::embedded::folder::sync_folder;
 use crate::repository::{StoreError, StoreResult};
 

@@ -15,14 +15,13 @@ use tantivy::query::Query;
 use tantivy::{FutureResult, Index, IndexReader, IndexWriter, SegmentMeta};
 use tokio::sync::oneshot;
 
+use super::STORE;
 use super::document::to_document;
 use super::failure::Failure;
 use super::schema::LineSchema;
 use crate::repository::embedded::folder::{DataFolder, sync_folder};
 use crate::repository::{LineToStore, StoreError, StoreResult};
 
-/// Name of the store in errors.
-pub(super) const STORE: &str = "embedded log store";
 /// Commits are at least this far apart, unless enough lines wait.
 const COMMIT_INTERVAL: Duration = Duration::from_millis(50);
 /// Lines that make a commit worth its fsync at once.
