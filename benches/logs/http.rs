@@ -18,7 +18,7 @@ use crate::indexing::Filled;
 use crate::queries::sre;
 use crate::report::{Report, median};
 
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 100;
 
 /// Figures of the project's goals: name, path, milliseconds aimed at.
 const QUESTIONS: [(&str, &str, f64); 11] = [
