@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Sources;
-use super::imports::module_of;
-use super::outline::{Outline, Place, outline};
+use super::imports::{may_import, module_of};
+use super::outline::{Mention, Outline, Place, outline};
 
 /// How often an item may be passed on from one module to the next.
 const MAX_HOPS: usize = 8;
@@ -17,10 +17,12 @@ pub(crate) fn violations(sources: &Sources) -> Vec<String> {
     let mut found = Vec::new();
     let mut done = BTreeSet::new();
     for start in imports.keys() {
-        let Some(circle) = shortest_circle(start, &imports) else { continue };
-        if circle.iter().all(|path| !done.contains(path)) {
-            found.push(format!("{start}: imports itself by way of {}", circle.join(", ")));
+        if done.contains(start) {
+            continue;
         }
+        let Some(circle) = shortest_circle(start, &imports) else { continue };
+        found.push(format!("{start}: imports itself by way of {}", circle.join(", ")));
+        done.insert(*start);
         done.extend(circle);
     }
     found
@@ -71,10 +73,13 @@ impl Files {
         files
     }
 
-    /// The other files that a file needs.
+    /// The other files that a file needs. What the layers forbid is told as that.
     fn imported_by(&self, path: &str) -> BTreeSet<&str> {
+        let module = module_of(path);
         let mentions = self.outlines.get(path).into_iter().flat_map(|outline| &outline.mentions);
-        let needed = mentions.filter(|mention| !mention.is_passed_on);
+        let is_needed =
+            |mention: &&Mention| !mention.is_passed_on && may_import(&module, &mention.place).is_ok();
+        let needed = mentions.filter(is_needed);
         needed.filter_map(|mention| self.home(&mention.place)).filter(|home| *home != path).collect()
     }
 

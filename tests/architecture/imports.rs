@@ -79,7 +79,8 @@ fn layer(module: &str) -> Option<u8> {
     LAYERS.iter().find(|(name, _)| *name == module).map(|(_, layer)| *layer)
 }
 
-fn may_import(module: &[String], place: &[String]) -> Result<(), &'static str> {
+/// Why a module may not import what stands at a place.
+pub(crate) fn may_import(module: &[String], place: &[String]) -> Result<(), &'static str> {
     let (Some(here), Some(there)) = (module.first(), place.first()) else { return Ok(()) };
     // What is no module is an item of the crate's root.
     let Some(to) = layer(there) else { return Ok(()) };

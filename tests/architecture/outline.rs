@@ -62,6 +62,12 @@ pub(crate) fn outline(module: &[String], source: &str) -> Outline {
             "#" if reader.token(2) == Some("path") => {
                 path_attribute = reader.token(4).and_then(|text| text.strip_prefix('"')).map(str::to_owned);
             }
+            // `pub(in path)` says who may see an item; nothing is imported.
+            "(" if reader.token(1) == Some("in") => {
+                while !matches!(reader.token(0), None | Some(")")) {
+                    reader.at += 1;
+                }
+            }
             "mod" => reader.module_item(path_attribute.take(), &mut outline),
             // `use<'a>` names captured lifetimes.
             "use" if reader.token(1) != Some("<") => {
