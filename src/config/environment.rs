@@ -9,7 +9,8 @@ use super::keys::{KEYS, Key};
 use super::kind::Given;
 use super::origin::{Origin, Problem};
 use super::settings::Settings;
-use super::suggestion::{did_you_mean, shown};
+use super::shown::shown;
+use crate::model::nearest::did_you_mean;
 
 /// Our prefix; variables that carry it must be known.
 const PREFIX: &str = "TRAILPROOF_";

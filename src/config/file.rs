@@ -7,12 +7,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::LogField;
 use crate::model::field::FIELDS;
+use crate::model::nearest::{did_you_mean, nearest};
 
 use super::keys::{KEYS, Key};
 use super::kind::Given;
 use super::origin::{Origin, Problem};
 use super::settings::Settings;
-use super::suggestion::{did_you_mean, nearest, shown};
+use super::shown::shown;
 
 /// Syntax errors that are listed; what follows the first few is mostly their consequence.
 const MAX_SYNTAX_ERRORS: usize = 5;

@@ -9,7 +9,8 @@ use toml::Value;
 use toml::de::{DeInteger, DeValue};
 use url::Url;
 
-use super::suggestion::{did_you_mean, shown};
+use super::shown::shown;
+use crate::model::nearest::did_you_mean;
 
 /// Least length of an HS256 secret, in bytes: the length of the hash.
 const MIN_HMAC_SECRET_BYTES: usize = 32;

@@ -21,8 +21,8 @@ mod reference;
 mod rules;
 mod sections;
 mod settings;
+mod shown;
 mod sources;
-mod suggestion;
 
 pub use listing::EffectiveValue;
 pub use origin::{ConfigErrors, Origin};

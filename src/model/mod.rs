@@ -11,6 +11,7 @@ pub mod id;
 pub mod level;
 pub mod log_context;
 pub mod log_entry;
+pub(crate) mod nearest;
 pub mod page;
 pub mod preset;
 pub mod principal;

@@ -4,6 +4,7 @@
 //! mean is decided by the service, not here.
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::nearest::nearest;
 
 /// What kind of value a parameter takes; for the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,13 +123,9 @@ impl SearchParams {
 fn unknown(name: &str) -> Error {
     let shown: String = name.chars().take(64).collect();
     let known = SearchParams::ALL.iter().flat_map(|param| param.alias.into_iter().chain([param.name]));
-    let nearest = known
-        .map(|known| (strsim::damerau_levenshtein(known, &shown), known))
-        .min()
-        .filter(|(distance, _)| *distance <= 2);
-    let advice = nearest.map_or_else(
+    let advice = nearest(&shown, known).map_or_else(
         || "the OpenAPI document lists the known ones".to_owned(),
-        |(_, known)| format!("did you mean '{known}'?"),
+        |known| format!("did you mean '{known}'?"),
     );
     Error::new(ErrorCode::BadParameter, format!("unknown parameter '{shown}'; {advice}")).at(shown)
 }

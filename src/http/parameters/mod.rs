@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 
 use super::extract::Pairs;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::nearest::nearest;
 use crate::search::SearchParams;
 use crate::search::params::Param;
 
@@ -135,8 +136,7 @@ impl<R: RouteParams> Takes<R> {
 
     fn nearest(shown: &str) -> Option<&'static str> {
         let known = Self::all().flat_map(|param| param.alias.into_iter().chain([param.name]));
-        let distances = known.map(|known| (strsim::damerau_levenshtein(known, shown), known));
-        distances.min().filter(|(distance, _)| *distance <= 2).map(|(_, known)| known)
+        nearest(shown, known)
     }
 
     fn names() -> String {

@@ -1,53 +1,42 @@
-//! The known field that a misspelt name most likely means.
+//! The sentence about a field that does not exist.
 
+use crate::model::LogField;
 use crate::model::field::FIELDS;
+use crate::model::nearest::nearest;
 
 /// Characters of a name that are looked at and shown.
 const MAX_CHARACTERS: usize = 64;
 
-/// The sentence about a field that does not exist; names the nearest one that does.
+/// Says that a field does not exist, and what was most likely meant: a field of ours, or a key of the context.
 pub(super) fn unknown_field(name: &str) -> String {
     let shown: String = name.chars().take(MAX_CHARACTERS).collect();
     let quoted = shown.escape_debug();
     if let Some(key) = misspelt_context(&shown) {
         return format!("unknown field '{quoted}'; did you mean 'context.{}'?", key.escape_debug());
     }
-    let (nearest, is_close) = nearest(&shown);
-    if is_close || !shown.starts_with(char::is_alphabetic) || shown.contains('*') {
-        return format!("unknown field '{quoted}'; did you mean '{nearest}'?");
+    if let Some(field) = nearest_field(&shown) {
+        return format!("unknown field '{quoted}'; did you mean '{}'?", field.name());
+    }
+    if !shown.starts_with(char::is_alphabetic) || shown.contains('*') {
+        let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
+        return format!("unknown field '{quoted}'; there are {}", names.join(", "));
     }
     format!(
-        "unknown field '{quoted}'; did you mean '{nearest}', or 'context.{quoted}' for what was sent under this name? \
-         text that holds a colon needs quotes"
+        "unknown field '{quoted}'; did you mean 'context.{quoted}', the key of that name in the lines? text that holds a \
+         colon needs quotes"
     )
 }
 
 /// The key of `contxt.key`.
 fn misspelt_context(name: &str) -> Option<&str> {
     let (object, key) = name.split_once('.')?;
-    let is_close = strsim::osa_distance(&object.to_lowercase(), "context") <= 2;
-    (is_close && !key.is_empty()).then_some(key)
+    (nearest(object, ["context"]).is_some() && !key.is_empty()).then_some(key)
 }
 
-/// The wire name of the nearest field, and whether it is near enough for a slip of the keyboard.
-fn nearest(name: &str) -> (&'static str, bool) {
-    let name = name.to_lowercase();
-    let mut best = ("message", 0.0, false);
-    for field in &FIELDS {
-        for known in field.aliases.iter().chain([&field.name]) {
-            let known = known.to_lowercase();
-            let score = strsim::jaro_winkler(&name, &known);
-            if score > best.1 {
-                best = (field.name, score, is_slip(&name, &known));
-            }
-        }
-    }
-    (best.0, best.2)
-}
-
-fn is_slip(name: &str, known: &str) -> bool {
-    let distance = strsim::osa_distance(name, known);
-    distance * 3 <= known.chars().count() || (name.chars().count() >= 3 && known.starts_with(name))
+/// The field with the nearest name, be it one of its other names.
+fn nearest_field(name: &str) -> Option<LogField> {
+    let names = FIELDS.iter().flat_map(|field| field.aliases.iter().copied().chain([field.name]));
+    nearest(name, names).and_then(LogField::by_name)
 }
 
 #[cfg(test)]
@@ -76,7 +65,7 @@ mod tests {
     fn a_name_far_from_all_may_be_a_key_that_was_sent() {
         let detail = unknown_field("order_id");
 
-        assert!(detail.starts_with("unknown field 'order_id'; did you mean '"), "{detail}");
+        assert!(detail.starts_with("unknown field 'order_id'; did you mean 'context.order_id'"), "{detail}");
         assert!(detail.contains("'context.order_id'"), "{detail}");
     }
 
