@@ -69,14 +69,10 @@ impl App {
     /// Opens the store and puts the services together. Needs no server to be reachable.
     ///
     /// # Errors
-    /// A data folder or secret that cannot be used, or a setting that this version cannot honour.
+    /// A data folder or secret that cannot be used.
     pub fn open(config: &Config) -> anyhow::Result<Self> {
         let random = SystemRandom::new();
         let data = &config.storage.dir;
-        anyhow::ensure!(
-            config.auth.jwks_url.is_none(),
-            "auth.jwks_url is set, but this version verifies HS256 tokens only; set auth.hs256_secret instead"
-        );
         let metrics = Arc::new(Metrics::new().context("the metrics cannot be registered")?);
         let (mode, store) = open_store(config, &metrics)?;
         let secret = token_secret(&config.auth, data, &random)?;
@@ -175,8 +171,8 @@ pub fn elastic_options(config: &Config) -> ElasticOptions {
         api_key: settings.api_key.clone(),
         ca_file: settings.ca_file.clone(),
         timeout_ms: settings.timeout_ms,
-        env: config.logs.env.clone(),
-        indices: config.logs.indices.clone(),
+        env: config.logs.env.as_str().to_owned(),
+        indices: config.logs.indices.iter().map(ToString::to_string).collect(),
         preset: config.logs.preset,
         field_names: config.logs.fields.clone(),
         retention: config.retention.days(),

@@ -245,7 +245,6 @@ mod tests {
             hs256_secret: Some(SecretString::from("configured")),
             issuer: String::new(),
             audience: String::new(),
-            jwks_url: None,
             roles_claim: String::new(),
             services_claim: String::new(),
         };

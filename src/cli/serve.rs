@@ -55,7 +55,7 @@ pub(super) async fn run(args: ServeArgs) -> Outcome {
     let stop = stop_signal()?;
     let loaded = load(args.place.flags(args.port))?;
     let config = &loaded.config;
-    crate::telemetry::init(&config.log.level).map_err(|error| Failure::User(error.into()))?;
+    crate::telemetry::init(config.log.level).map_err(|error| Failure::User(error.into()))?;
     for warning in config.warnings() {
         tracing::warn!("{}", warning.message);
     }

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::keys::{KEYS, Key};
+use super::key::{self, Shape, file_variable};
 use super::kind::Given;
-use super::origin::{Origin, Problem};
+use super::origin::{Origin, Problem, shown};
+use super::section::ROOT;
 use super::settings::Settings;
-use super::shown::shown;
-use crate::model::nearest::did_you_mean;
+use crate::model::nearest::nearest;
 
 /// Our prefix; variables that carry it must be known.
 const PREFIX: &str = "TRAILPROOF_";
@@ -65,13 +65,24 @@ pub(crate) fn variables_of_dot_env(text: &str, problems: &mut Vec<Problem>) -> V
 /// Reads all settings among `variables`; relative paths of `…_FILE` start at `directory`.
 pub(crate) fn read(variables: &Variables, directory: &Path, problems: &mut Vec<Problem>) -> Settings {
     let mut settings = Settings::default();
-    for key in KEYS {
-        match value_of(key, variables, directory) {
-            Ok(None) => {}
-            Ok(Some((value, origin))) => {
-                problems.extend(settings.take(key, Given::Text(&value), origin));
+    for (path, shape) in key::paths(ROOT) {
+        let Some(variable) = shape.variable() else { continue };
+        match shape {
+            Shape::Value(declared) => match value_of(&path, variable, variables, directory) {
+                Ok(None) => {}
+                Ok(Some((value, origin))) => {
+                    problems.extend(settings.take(&path, declared, Given::Text(&value), origin));
+                }
+                Err(problem) => problems.push(problem),
+            },
+            Shape::Unsupported(setting) => {
+                let file = file_variable(variable);
+                let given = set_value(variables, variable).or_else(|| set_value(variables, &file));
+                if let Some((_, origin)) = given {
+                    settings.note(&path, setting, origin.clone());
+                }
             }
-            Err(problem) => problems.push(problem),
+            Shape::Table(_) | Shape::Map(_) => {}
         }
     }
     problems.extend(variables.iter().filter_map(|(name, (value, origin))| unknown(name, value, origin)));
@@ -83,17 +94,22 @@ pub(crate) fn set_value<'a>(variables: &'a Variables, name: &str) -> Option<&'a 
     variables.get(name).filter(|(value, _)| !value.is_empty())
 }
 
-fn value_of(key: &Key, variables: &Variables, directory: &Path) -> Result<Option<(String, Origin)>, Problem> {
-    let file_variable = key.file_variable();
-    let value = set_value(variables, key.variable);
+fn value_of(
+    path: &str,
+    variable: &str,
+    variables: &Variables,
+    directory: &Path,
+) -> Result<Option<(String, Origin)>, Problem> {
+    let file_variable = file_variable(variable);
+    let value = set_value(variables, variable);
     let file = set_value(variables, &file_variable);
     if let (Some((_, origin)), Some(_)) = (value, file) {
-        let message = format!("{} and {file_variable} are both set; keep one", key.variable);
+        let message = format!("{variable} and {file_variable} are both set; keep one");
         return Err(Problem::new(origin.clone(), message));
     }
-    if let Some((path, origin)) = file {
-        let content = read_file(&directory.join(path)).map_err(|reason| {
-            Problem::new(origin.clone(), format!("cannot read '{}': {reason}", shown(path)))
+    if let Some((name, origin)) = file {
+        let content = read_file(&directory.join(name)).map_err(|reason| {
+            Problem::new(origin.clone(), format!("cannot read '{}': {reason}", shown(name)))
         })?;
         return Ok(Some((content, origin.clone())));
     }
@@ -101,7 +117,7 @@ fn value_of(key: &Key, variables: &Variables, directory: &Path) -> Result<Option
         return Ok(None);
     };
     if value.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(Problem::new(origin.clone(), format!("'{}' is not UTF-8", key.path)));
+        return Err(Problem::new(origin.clone(), format!("'{path}' is not UTF-8")));
     }
     Ok(Some((value.clone(), origin.clone())))
 }
@@ -124,23 +140,43 @@ fn read_file(path: &Path) -> Result<String, String> {
     Ok(text)
 }
 
-fn is_setting(name: &str) -> bool {
-    KEYS.iter().any(|key| key.variable == name || key.file_variable() == name)
+/// Every known variable, with what it sets.
+fn known_variables() -> impl Iterator<Item = (&'static str, &'static Shape)> {
+    key::paths(ROOT).into_iter().filter_map(|(_, shape)| Some((shape.variable()?, shape)))
 }
 
+fn shape_of(name: &str) -> Option<&'static Shape> {
+    known_variables()
+        .find(|(variable, _)| *variable == name || file_variable(variable) == name)
+        .map(|(_, shape)| shape)
+}
+
+/// Whether the value may come to be used here.
 fn is_ours(name: &str) -> bool {
-    name.starts_with(PREFIX) || is_setting(name)
+    shape_of(name).map_or_else(|| name.starts_with(PREFIX), Shape::is_supported)
 }
 
 fn unknown(name: &str, value: &str, origin: &Origin) -> Option<Problem> {
     let is_other = OTHER_VARIABLES.contains(&name)
         || OTHER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || is_service_link(name, value);
-    if !name.starts_with(PREFIX) || is_setting(name) || is_other {
+    if !name.starts_with(PREFIX) || shape_of(name).is_some() || is_other {
         return None;
     }
-    let hint = did_you_mean(name, KEYS.iter().map(|key| key.variable));
+    let hint = nearest_variable(name).map_or_else(String::new, |found| format!("; did you mean '{found}'?"));
     Some(Problem::new(origin.clone(), format!("unknown variable '{}'{hint}", shown(name))))
+}
+
+/// The variable that a misspelt one stands for. Our prefix is left out: it would make all of them look alike.
+fn nearest_variable(name: &str) -> Option<&'static str> {
+    let supported =
+        || known_variables().filter(|(_, shape)| shape.is_supported()).map(|(variable, _)| variable);
+    let found = nearest(bare(name), supported().map(bare))?;
+    supported().find(|variable| bare(variable) == found)
+}
+
+fn bare(variable: &str) -> &str {
+    variable.strip_prefix(PREFIX).unwrap_or(variable)
 }
 
 /// Whether Kubernetes made the variable: a Service named `trailproof` (or `trailproof-…`) puts its address into

@@ -2,11 +2,10 @@
 
 use toml::Value;
 
-use super::keys::{KEYS, Key};
-use super::kind::Kind;
+use super::key::{self, Print, Shape};
 use super::origin::Origin;
-use super::sections::without_password;
-use super::settings::Settings;
+use super::section::{ROOT, without_password};
+use super::settings::{Setting, Settings};
 
 /// One effective setting, fit to be printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,42 +18,40 @@ pub struct EffectiveValue {
     pub origin: Origin,
 }
 
-/// Lists every setting, in the order of `default.toml`, then `[logs.fields]`.
+/// Lists every setting, in the order of `default.toml`; of a table whose names the user chooses, what was given.
 pub(crate) fn effective_values(settings: &Settings) -> Vec<EffectiveValue> {
-    let mut values: Vec<_> = KEYS.iter().map(|key| effective_value(key, settings)).collect();
-    for (ours, setting) in settings.fields() {
-        values.push(EffectiveValue {
-            path: format!("logs.fields.{ours}"),
-            value: setting.value.as_ref().map(plain).unwrap_or_default(),
-            origin: setting.origin.clone(),
-        });
+    let mut values = Vec::new();
+    for (path, shape) in key::paths(ROOT) {
+        match shape {
+            Shape::Value(_) => values.push(effective_value(&path, settings.given(&path))),
+            Shape::Map(_) => {
+                values.extend(settings.below(&path).map(|(path, given)| effective_value(path, Some(given))));
+            }
+            Shape::Table(_) | Shape::Unsupported(_) => {}
+        }
     }
     values
 }
 
-fn effective_value(key: &Key, settings: &Settings) -> EffectiveValue {
-    let path = key.path.to_owned();
-    let Some(setting) = settings.given(key.path) else {
+fn effective_value(path: &str, given: Option<&Setting>) -> EffectiveValue {
+    let path = path.to_owned();
+    let Some(setting) = given else {
         return EffectiveValue { path, value: "(not set)".to_owned(), origin: Origin::Default };
     };
     let origin = setting.origin.clone();
-    let value = match (key.is_secret, key.kind, &setting.value) {
-        (true, _, _) => "***".to_owned(),
-        (false, Kind::ServerUrls, Some(Value::Array(items))) => {
-            let addresses: Vec<_> = items.iter().filter_map(Value::as_str).map(without_password).collect();
-            addresses.join(",")
-        }
-        (false, Kind::HttpUrl, Some(Value::String(address))) => without_password(address),
-        (false, _, Some(value)) => plain(value),
-        (false, _, None) => String::new(),
+    let value = match (setting.print, &setting.value) {
+        (Print::Nothing, _) => "***".to_owned(),
+        (Print::WithoutPasswords | Print::Whole, None) => String::new(),
+        (Print::WithoutPasswords, Some(value)) => printed(value, without_password),
+        (Print::Whole, Some(value)) => printed(value, str::to_owned),
     };
     EffectiveValue { path, value, origin }
 }
 
-fn plain(value: &Value) -> String {
+fn printed(value: &Value, text: fn(&str) -> String) -> String {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        Value::String(whole) => text(whole),
+        Value::Array(items) => items.iter().map(|item| printed(item, text)).collect::<Vec<_>>().join(","),
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Table(_) => {
             value.to_string()
         }

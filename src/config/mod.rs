@@ -1,6 +1,6 @@
 //! The configuration: flags, environment, `.env`, file and defaults laid over each other, then checked as a whole.
 //!
-//! `keys.rs` is the one table of settings, `default.toml` holds defaults and explanations, `sections.rs` the types.
+//! `section/` holds the settings, a file for each section; `default.toml` their defaults and explanations.
 //! The loader reads nothing of the process: [`Sources::of_process`] is the one place that does.
 
 use std::fs::File;
@@ -13,34 +13,28 @@ use toml::Value;
 
 mod environment;
 mod file;
-mod keys;
+mod key;
 mod kind;
 mod listing;
 mod origin;
 mod reference;
-mod rules;
-mod sections;
+mod section;
 mod settings;
-mod shown;
 mod sources;
 
 pub use listing::EffectiveValue;
 pub use origin::{ConfigErrors, Origin};
 pub use reference::reference;
-pub use sections::{
-    Audit, Auth, Config, Database, Elasticsearch, Http, Limits, Log, Logs, Redis, Retention, Security,
-    ServerUrl, Storage,
+pub use section::{
+    Auth, Config, Elasticsearch, Http, Limits, Log, Logs, Retention, Security, ServerUrl, Storage,
 };
 pub use sources::{Flags, Sources};
 
 use crate::model::Finding;
-use keys::Key;
 use kind::Given;
 use origin::Problem;
 use settings::Settings;
 
-/// Defaults and explanations.
-const DEFAULTS: &str = include_str!("default.toml");
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "trailproof.toml";
 /// The variable that names a file.
@@ -61,8 +55,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// How many settings were given by anybody.
-    #[must_use]
-    pub fn count_given(&self) -> usize {
+    pub(crate) fn count_given(&self) -> usize {
         self.values.iter().filter(|setting| setting.origin != Origin::Default).count()
     }
 }
@@ -78,7 +71,7 @@ impl Config {
         let dot_env = environment::variables_of_dot_env(dot_env, &mut problems);
         let process = environment::variables_of_process(&sources.environment);
 
-        let mut settings = file::read_defaults(DEFAULTS, &mut problems);
+        let mut settings = file::read_defaults(&mut problems);
         let flag = sources.flags.config.as_ref().map(|path| path.to_string_lossy().into_owned());
         let named = flag.or_else(|| {
             [&process, &dot_env]
@@ -93,7 +86,7 @@ impl Config {
         settings.overlay(environment::read(&dot_env, &sources.directory, &mut problems));
         settings.overlay(environment::read(&process, &sources.directory, &mut problems));
         take_flags(&mut settings, &sources.flags, &mut problems);
-        problems.extend(rules::check(&settings));
+        problems.extend(section::check(&settings));
         if !problems.is_empty() {
             return Err(ConfigErrors::new(problems));
         }
@@ -122,7 +115,7 @@ impl Config {
         if is_cluster && self.security.master_key.is_none() {
             warnings.push(shared("security.master_key", "TRAILPROOF_SECURITY_MASTER_KEY"));
         }
-        if is_cluster && self.auth.hs256_secret.is_none() && self.auth.jwks_url.is_none() {
+        if is_cluster && self.auth.hs256_secret.is_none() {
             warnings.push(shared("auth.hs256_secret", "TRAILPROOF_AUTH_HS256_SECRET"));
         }
         warnings
@@ -131,9 +124,11 @@ impl Config {
 
 /// Lays the flags over everything else.
 fn take_flags(settings: &mut Settings, flags: &Flags, problems: &mut Vec<Problem>) {
-    if let (Some(dir), Some(key)) = (&flags.data_dir, Key::by_path("storage.dir")) {
-        let text = dir.to_string_lossy();
-        problems.extend(settings.take(key, Given::Text(&text), Origin::Flag("--data-dir")));
+    let declared = key::value_at(section::ROOT, "storage.dir");
+    if let (Some(dir), Some(declared)) = (&flags.data_dir, declared) {
+        let given = dir.to_string_lossy();
+        let origin = Origin::Flag("--data-dir");
+        problems.extend(settings.take("storage.dir", declared, Given::Text(&given), origin));
     }
     let address = settings.text("http.bind").and_then(|text| text.parse::<SocketAddr>().ok());
     if let (Some(port), Some(mut address)) = (flags.port, address) {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Characters of foreign text that a message repeats.
+const MAX_SHOWN_CHARS: usize = 60;
+
 /// Where a setting was given; orders problems the way they are listed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -39,8 +42,7 @@ impl Origin {
     }
 
     /// The words behind `#` in `config show --origin`.
-    #[must_use]
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match self {
             Self::Default => "default".to_owned(),
             Self::File { .. } => format!("file {self}"),
@@ -108,3 +110,31 @@ impl fmt::Display for ConfigErrors {
 }
 
 impl std::error::Error for ConfigErrors {}
+
+/// Foreign text on one line, without control characters, cut to a readable length.
+pub(crate) fn shown(text: &str) -> String {
+    let mut line: String = text.chars().take(MAX_SHOWN_CHARS).flat_map(printable).collect();
+    if text.chars().nth(MAX_SHOWN_CHARS).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+fn printable(character: char) -> Vec<char> {
+    if character == '\'' || character == '"' {
+        return vec![character];
+    }
+    character.escape_debug().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_foreign_text_on_one_line() {
+        assert_eq!(shown("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+        assert_eq!(shown("it's"), "it's");
+        assert_eq!(shown(&"x".repeat(61)), format!("{}…", "x".repeat(60)));
+    }
+}

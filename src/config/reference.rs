@@ -1,15 +1,16 @@
-//! Makes `docs/configuration.md` from the table of settings and from `default.toml`.
+//! Makes `docs/configuration.md` from the sections and from `default.toml`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::DEFAULTS;
-use super::keys::KEYS;
+use super::file::DEFAULTS;
+use super::key::{self, Shape};
+use super::section::ROOT;
 
 const INTRODUCTION: &str = "\
 # Configuration
 
-<!-- Made from src/config/default.toml and src/config/keys.rs; `UPDATE_DOCS=1 cargo test --test config` writes it. -->
+<!-- Made from src/config/default.toml and src/config/section/; `UPDATE_DOCS=1 cargo test --test config` writes it. -->
 
 Without any configuration `trailproof serve` keeps its data in `./trailproof-data` and listens on 127.0.0.1:8002.
 
@@ -67,17 +68,21 @@ pub fn reference() -> String {
     let entries = entries(DEFAULTS);
     let nothing = Entry::default();
     let mut page = INTRODUCTION.to_owned();
-    let mut section = "";
-    for key in KEYS {
-        if key.section() != section {
-            section = key.section();
-            let meaning = &entries.get(section).unwrap_or(&nothing).meaning;
-            let _ = write!(page, "\n## {section}\n\n{meaning}\n\n");
-            page.push_str("| key | environment | default | meaning |\n|---|---|---|---|\n");
+    for (path, shape) in key::paths(ROOT) {
+        let entry = entries.get(&path).unwrap_or(&nothing);
+        match shape {
+            Shape::Table(_) if shape.is_supported() => {
+                let _ = write!(page, "\n## {path}\n\n{}\n\n", entry.meaning);
+                page.push_str("| key | environment | default | meaning |\n|---|---|---|---|\n");
+            }
+            Shape::Value(value) => {
+                let variable = value.variable.unwrap_or_default();
+                let default =
+                    entry.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
+                let _ = writeln!(page, "| `{path}` | `{variable}` | {default} | {} |", entry.meaning);
+            }
+            Shape::Table(_) | Shape::Map(_) | Shape::Unsupported(_) => {}
         }
-        let entry = entries.get(key.path).unwrap_or(&nothing);
-        let default = entry.default.as_ref().map_or_else(|| "–".to_owned(), |value| format!("`{value}`"));
-        let _ = writeln!(page, "| `{}` | `{}` | {default} | {} |", key.path, key.variable, entry.meaning);
     }
     page
 }
@@ -87,11 +92,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn default_toml_explains_exactly_the_settings_of_the_table() {
+    fn default_toml_explains_exactly_the_settings_that_do_something() {
         let entries = entries(DEFAULTS);
 
-        let explained: Vec<_> = entries.keys().filter(|path| path.contains('.')).cloned().collect();
-        let mut known: Vec<_> = KEYS.iter().map(|key| key.path.to_owned()).collect();
+        let explained: Vec<_> = entries.keys().cloned().collect();
+        let mut known: Vec<_> = key::paths(ROOT)
+            .into_iter()
+            .filter(|(_, shape)| shape.is_supported() && !matches!(shape, Shape::Map(_)))
+            .map(|(path, _)| path)
+            .collect();
         known.sort();
         assert_eq!(explained, known);
         let silent: Vec<_> = entries.iter().filter(|(_, entry)| entry.meaning.is_empty()).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value};
 
-use super::keys::{KEYS, Key};
+use super::key::{self, Print};
 use super::kind::Given;
 use super::origin::{Origin, Problem};
 
@@ -15,40 +15,47 @@ pub(crate) struct Setting {
     pub(crate) value: Option<Value>,
     /// Where it was given.
     pub(crate) origin: Origin,
+    /// How much of it is printed.
+    pub(crate) print: Print,
 }
 
 /// What one source says, or all of them laid over each other.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
-    values: BTreeMap<&'static str, Setting>,
-    /// `[logs.fields]`: our name to the name in the index.
-    fields: BTreeMap<&'static str, Setting>,
+    values: BTreeMap<String, Setting>,
+    unsupported: BTreeMap<String, (&'static key::Unsupported, Origin)>,
 }
 
 impl Settings {
-    /// Takes a value for `key`, and reports one that cannot be read.
-    pub(crate) fn take(&mut self, key: &'static Key, given: Given<'_>, origin: Origin) -> Option<Problem> {
-        let read = key.kind.read(given);
+    /// Takes a value for the setting at `path`, and reports one that cannot be read.
+    pub(crate) fn take(
+        &mut self,
+        path: &str,
+        value: &key::Value,
+        given: Given<'_>,
+        origin: Origin,
+    ) -> Option<Problem> {
+        let read = value.kind.read(given);
         let problem = read
             .as_ref()
             .err()
-            .map(|complaint| Problem::new(origin.clone(), format!("'{}' {complaint}", key.path)));
-        self.values.insert(key.path, Setting { value: read.ok(), origin });
+            .map(|complaint| Problem::new(origin.clone(), format!("'{path}' {complaint}")));
+        self.values.insert(path.to_owned(), Setting { value: read.ok(), origin, print: value.print });
         problem
     }
 
-    /// Takes the name that one of our fields has in the indices that are read.
-    pub(crate) fn take_field(&mut self, ours: &'static str, theirs: &str, origin: Origin) {
-        self.fields.insert(ours, Setting { value: Some(Value::String(theirs.to_owned())), origin });
+    /// Notes that a setting was given that this version would ignore; its value is not looked at.
+    pub(crate) fn note(&mut self, path: &str, setting: &'static key::Unsupported, origin: Origin) {
+        self.unsupported.insert(path.to_owned(), (setting, origin));
     }
 
     /// Lays another source over this one.
     pub(crate) fn overlay(&mut self, upper: Self) {
         self.values.extend(upper.values);
-        self.fields.extend(upper.fields);
+        self.unsupported.extend(upper.unsupported);
     }
 
-    /// What was given for the setting with this path, also when it cannot be read.
+    /// What was given for the setting at this path, also when it cannot be read.
     pub(crate) fn given(&self, path: &str) -> Option<&Setting> {
         self.values.get(path)
     }
@@ -59,32 +66,65 @@ impl Settings {
     }
 
     /// Replaces a value by one that is known to be good.
-    pub(crate) fn replace(&mut self, path: &'static str, value: Value, origin: Origin) {
-        self.values.insert(path, Setting { value: Some(value), origin });
+    pub(crate) fn replace(&mut self, path: &str, value: Value, origin: Origin) {
+        if let Some(setting) = self.values.get_mut(path) {
+            setting.value = Some(value);
+            setting.origin = origin;
+        }
     }
 
-    /// Pairs of our field and the setting of its name.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &Setting)> {
-        self.fields.iter().map(|(ours, setting)| (*ours, setting))
+    /// What was given inside the table at `path`, with the full path of each.
+    pub(crate) fn below(&self, path: &str) -> impl Iterator<Item = (&str, &Setting)> {
+        let beginning = format!("{path}.");
+        self.values
+            .iter()
+            .filter(move |(path, _)| path.starts_with(&beginning))
+            .map(|(path, setting)| (path.as_str(), setting))
     }
 
-    /// The values as the tree that the typed configuration is read from.
+    /// What was given and would be ignored: path, setting, place.
+    pub(crate) fn unsupported(&self) -> impl Iterator<Item = (&str, &'static key::Unsupported, &Origin)> {
+        self.unsupported.iter().map(|(path, (setting, origin))| (path.as_str(), *setting, origin))
+    }
+
+    /// A problem with a setting that was given, at its place.
+    pub(crate) fn problem(&self, path: &str, message: impl Into<String>) -> Option<Problem> {
+        Some(Problem::new(self.given(path)?.origin.clone(), message))
+    }
+
+    /// A problem if the setting at `path` was given without the `needed` one.
+    pub(crate) fn needs(&self, path: &str, needed: &str) -> Option<Problem> {
+        if self.given(needed).is_some() {
+            return None;
+        }
+        self.problem(path, format!("'{path}' is set without '{needed}'; set both or none"))
+    }
+
+    /// A problem if two settings were given of which only one may be.
+    pub(crate) fn excludes(&self, path: &str, other: &str) -> Option<Problem> {
+        self.given(other)?;
+        self.problem(path, format!("'{path}' and '{other}' are both set; keep one"))
+    }
+
+    /// The values as the tree that the typed configuration is read from: each dot of a path leads into a table.
     pub(crate) fn tree(&self) -> Table {
         let mut tree = Table::new();
-        for key in KEYS {
-            let section = tree.entry(key.section()).or_insert_with(|| Value::Table(Table::new()));
-            let value = self.given(key.path).and_then(|setting| setting.value.clone());
-            if let (Value::Table(section), Some(value)) = (section, value) {
-                section.insert(key.name().to_owned(), value);
+        for (path, setting) in &self.values {
+            if let Some(value) = &setting.value {
+                plant(&mut tree, path, value.clone());
             }
         }
-        let fields: Table = self
-            .fields()
-            .filter_map(|(ours, setting)| Some((ours.to_owned(), setting.value.clone()?)))
-            .collect();
-        if let Some(Value::Table(logs)) = tree.get_mut("logs") {
-            logs.insert("fields".to_owned(), Value::Table(fields));
-        }
         tree
+    }
+}
+
+fn plant(tree: &mut Table, path: &str, value: Value) {
+    let Some((table, rest)) = path.split_once('.') else {
+        tree.insert(path.to_owned(), value);
+        return;
+    };
+    let below = tree.entry(table).or_insert_with(|| Value::Table(Table::new()));
+    if let Value::Table(below) = below {
+        plant(below, rest, value);
     }
 }

@@ -34,7 +34,7 @@ impl Sources {
     ///
     /// # Errors
     /// `.env` is there but cannot be read.
-    pub fn of_process(flags: Flags) -> Result<Self, ConfigErrors> {
+    pub(crate) fn of_process(flags: Flags) -> Result<Self, ConfigErrors> {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
             .collect();

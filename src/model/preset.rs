@@ -20,6 +20,9 @@ pub enum Preset {
 }
 
 impl Preset {
+    /// Every convention.
+    pub const ALL: [Self; 4] = [Self::Trailproof, Self::Ecs, Self::Pino, Self::Logstash];
+
     /// The word in the configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -114,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_preset_has_a_place_for_every_field_but_the_id() {
-        for preset in [Preset::Trailproof, Preset::Ecs, Preset::Pino, Preset::Logstash] {
+        for preset in Preset::ALL {
             for field in &FIELDS {
                 let names = preset.names(field.id);
 

@@ -2,35 +2,69 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use serde::Deserialize;
+use tracing_subscriber::filter::LevelFilter;
 
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The level cannot be read.
-    #[error(
-        "log level '{level}' is unknown; use trace, debug, info, warn or error, or directives such as info,trailproof::http=debug"
-    )]
-    Level {
-        /// What was configured.
-        level: String,
-    },
     /// Something else has set up logging before.
     #[error("logging is set up already")]
     Taken,
 }
 
+/// Least level of the server's own log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// A person must act.
+    Error,
+    /// Something is not as it should be.
+    Warn,
+    /// What an operator wants to know.
+    Info,
+    /// What helps to find a fault.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl LogLevel {
+    /// Every level, the least talkative first.
+    pub const ALL: [Self; 5] = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+
+    const fn filter(self) -> LevelFilter {
+        match self {
+            Self::Error => LevelFilter::ERROR,
+            Self::Warn => LevelFilter::WARN,
+            Self::Info => LevelFilter::INFO,
+            Self::Debug => LevelFilter::DEBUG,
+            Self::Trace => LevelFilter::TRACE,
+        }
+    }
+}
+
 /// Sends log lines of `level` and above to standard error, for the rest of the process.
 ///
-/// `level` is a word (`info`) or a list of directives (`info,trailproof::http=debug`). One JSON object a line; in a
-/// terminal a compact form with colours instead. Control characters are escaped in both.
+/// One JSON object a line; in a terminal a compact form with colours instead. Control characters are escaped in both.
 ///
 /// # Errors
 ///
-/// An unreadable level, or a second call.
-pub fn init(level: &str) -> Result<(), LogError> {
-    let filter = filter(level)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+/// A second call.
+pub fn init(level: LogLevel) -> Result<(), LogError> {
+    let lines = tracing_subscriber::fmt().with_max_level(level.filter()).with_writer(std::io::stderr);
     let outcome = if std::io::stderr().is_terminal() {
         lines.compact().try_init()
     } else {
@@ -39,32 +73,17 @@ pub fn init(level: &str) -> Result<(), LogError> {
     outcome.map_err(|_| LogError::Taken)
 }
 
-fn filter(level: &str) -> Result<EnvFilter, LogError> {
-    let unknown = || LogError::Level { level: level.to_owned() };
-    let is_word = level.chars().all(|character| character.is_ascii_alphabetic());
-    if is_word && level.parse::<tracing::Level>().is_err() {
-        return Err(unknown());
-    }
-    EnvFilter::try_new(level).map_err(|_| unknown())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn takes_level_words_and_directives() {
-        for level in ["info", "DEBUG", "info,trailproof::http=debug"] {
-            assert!(filter(level).is_ok(), "{level}");
-        }
-    }
+    fn the_word_of_a_level_is_read_as_that_level() {
+        for level in LogLevel::ALL {
+            let word = serde_json::Value::from(level.as_str());
 
-    #[test]
-    fn refuses_a_word_that_is_no_level_and_names_it() {
-        for level in ["loud", "", "info,trailproof=loud"] {
-            let error = filter(level).unwrap_err();
-
-            assert!(error.to_string().contains(&format!("'{level}'")), "{error}");
+            assert_eq!(serde_json::from_value::<LogLevel>(word).unwrap(), level);
+            assert_eq!(level.filter().to_string(), level.as_str());
         }
     }
 }

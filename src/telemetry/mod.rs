@@ -8,5 +8,5 @@ mod log;
 pub mod metrics;
 
 pub use clock::SystemClock;
-pub use log::{LogError, init};
+pub use log::{LogError, LogLevel, init};
 pub use metrics::Metrics;

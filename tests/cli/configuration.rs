@@ -46,6 +46,30 @@ fn every_mistake_is_named_at_once_with_its_place_and_the_nearest_key() {
 }
 
 #[test]
+fn every_command_refuses_what_it_would_ignore_and_says_where_it_stands() {
+    let home = Home::new();
+    home.write(".env", "REDIS_URL=redis://cache.example\n");
+    let said = ".env:1: 'redis.url' (REDIS_URL) is set in .env, but this version has no second cache tier and would \
+                ignore it; remove it there";
+
+    let commands: [(&[&str], i32); 6] = [
+        (&["config", "check"], 1),
+        (&["config", "show"], 1),
+        (&["serve"], 1),
+        (&["token", "--role", "sre"], 1),
+        (&["es", "bootstrap", "--dry-run"], 1),
+        (&["doctor", "-o", "json"], 2),
+    ];
+    for (command, code) in commands {
+        let refused = home.run(command);
+
+        assert_eq!(refused.code, Some(code), "{command:?}: {}", refused.stderr);
+        let all = format!("{}{}", refused.stdout, refused.stderr);
+        assert_eq!(all.matches(said).count(), 1, "{command:?}: {all}");
+    }
+}
+
+#[test]
 fn a_good_configuration_is_called_good_and_secrets_are_never_shown() {
     let home = Home::new();
     let secrets = ["s3cret-of-the-tokens-0123456789abcdef", "hunter2-of-the-cluster"];

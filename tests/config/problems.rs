@@ -68,28 +68,36 @@ fn every_bad_file_is_answered_with_line_name_and_what_to_do() {
         (
             "[logs]\nenv = 'Prod'\n",
             &[
-                "trailproof.toml:2: 'logs.env' must be 1 to 32 lower-case letters, digits and dashes that begin \
-               with no dash, not 'Prod'",
+                "trailproof.toml:2: 'logs.env' must be 1 to 32 lower-case letters, digits, - and _, of which the \
+                 first is a letter or a digit, not 'Prod'",
             ],
         ),
         (
             "[logs]\nindices = 'logs-*,../_all'\n",
-            &["trailproof.toml:2: 'logs.indices' must hold index names of lower-case letters, digits and \
-               . _ - : *, not '../_all'"],
+            &[
+                "trailproof.toml:2: 'logs.indices' must hold names of indices: lower-case letters, digits and \
+               . _ - + : *, that begin with none of - _ + :, not '../_all'",
+            ],
         ),
         (
             "[logs.fields]\nlevl = 'severity'\nmessage = 7\nservice = 'app*'\ntimestamp = 'a..b'\n",
             &[
-                "trailproof.toml:2: unknown field 'logs.fields.levl'; did you mean 'level'?",
-                "trailproof.toml:3: 'logs.fields.message' must be the name of a field, in quotes: parts with dots \
-                 between them, without blanks, stars, commas and quotes",
-                "trailproof.toml:4: 'logs.fields.service' must be the name of a field, in quotes: parts with dots \
-                 between them, without blanks, stars, commas and quotes",
-                "trailproof.toml:5: 'logs.fields.timestamp' must be the name of a field, in quotes: parts with dots \
-                 between them, without blanks, stars, commas and quotes",
+                "trailproof.toml:2: 'logs.fields.levl' names no field; did you mean 'level'?",
+                "trailproof.toml:3: 'logs.fields.message' must be a string, not an integer",
+                "trailproof.toml:4: 'logs.fields.service' must be the name of a field: parts with dots between \
+                 them, without blanks, stars, commas and quotes",
+                "trailproof.toml:5: 'logs.fields.timestamp' must be the name of a field: parts with dots between \
+                 them, without blanks, stars, commas and quotes",
             ],
         ),
-        ("[logs]\nfields = 1\n", &["trailproof.toml:2: 'logs.fields' is a section; write [logs.fields]"]),
+        (
+            "[logs]\nfields = 1\n",
+            &["trailproof.toml:2: 'logs.fields' is a section; write [logs.fields] and its keys below it"],
+        ),
+        (
+            "[logs.feilds]\n",
+            &["trailproof.toml:1: unknown section 'logs.feilds'; did you mean 'logs.fields'?"],
+        ),
         (
             "[log]\nlevel = 'loud'\n",
             &["trailproof.toml:2: 'log.level' must be one of error, warn, info, debug, trace, not 'loud'"],
@@ -105,12 +113,16 @@ fn every_bad_file_is_answered_with_line_name_and_what_to_do() {
                `openssl rand -hex 32` makes one"],
         ),
         (
-            "[database]\nurl = 'mysql://u:p@h/d'\n[redis]\nurl = 'h:6379'\n",
+            "[database]\nurl = 'mysql://u:p@h/d'\n[redis]\nurl = 7\n",
             &[
-                "trailproof.toml:2: 'database.url' must begin with postgres:// or postgresql:// and name a host",
-                "trailproof.toml:4: 'redis.url' must begin with redis:// or rediss:// and name a host",
+                "trailproof.toml:2: 'database.url' (DATABASE_URL) is set in the file, but this version keeps nothing in \
+                 PostgreSQL and would ignore it; remove it there",
+                "trailproof.toml:4: 'redis.url' (REDIS_URL) is set in the file, but this version has no second cache \
+                 tier and would ignore it; remove it there",
             ],
         ),
+        ("[redis]\nulr = ''\n", &["trailproof.toml:2: unknown key 'redis.ulr'"]),
+        ("[rediss]\n", &["trailproof.toml:1: unknown section 'rediss'"]),
         ("[auth]\nissuer = ''\n", &["trailproof.toml:2: 'auth.issuer' must not be empty"]),
         ("[http]\n\"a\\nb\\u001b\" = 1\n", &["trailproof.toml:2: unknown key 'http.a\\nb\\u{1b}'"]),
     ];
@@ -125,7 +137,7 @@ fn settings_that_cannot_hold_together_are_told_where_they_stand() {
         (
             "[http]\nbind = '0.0.0.0:80'\n",
             &["trailproof.toml:2: 'http.bind' is 0.0.0.0:80, which other machines can reach; set \
-               auth.hs256_secret (TRAILPROOF_AUTH_HS256_SECRET) or auth.jwks_url, or bind to 127.0.0.1"],
+               auth.hs256_secret (TRAILPROOF_AUTH_HS256_SECRET), or bind to 127.0.0.1"],
         ),
         (
             "[elasticsearch]\nusername = 'u'\n",
@@ -156,7 +168,10 @@ fn settings_that_cannot_hold_together_are_told_where_they_stand() {
         ),
         (
             "[auth]\nhs256_secret = '0123456789abcdef0123456789abcdef'\njwks_url = 'https://h/keys'\n",
-            &["trailproof.toml:3: 'auth.jwks_url' and 'auth.hs256_secret' are both set; keep one"],
+            &[
+                "trailproof.toml:3: 'auth.jwks_url' (TRAILPROOF_AUTH_JWKS_URL) is set in the file, but this version \
+                 accepts HS256 tokens only (auth.hs256_secret) and would ignore it; remove it there",
+            ],
         ),
     ];
     for (file, expected) in cases {
@@ -191,6 +206,7 @@ fn all_problems_of_all_sources_come_at_once() {
         .dot_env("# comment\nTRAILPROOF_LOGS_ENV=Prod\nnot a line\nTRAILPROOF_LOG_PRESET=ecs\n")
         .env("TRAILPROOF_HTTP_ADMIN_BIND", "nowhere")
         .env("TRAILPROOF_HTTP_BNID", "127.0.0.1:1")
+        .env("TRAILPROOF_ELASTICSEARCH_URL", "http://h:1")
         .flags(Flags { data_dir: Some("".into()), ..Flags::default() });
 
     assert_eq!(
@@ -198,14 +214,51 @@ fn all_problems_of_all_sources_come_at_once() {
         [
             "trailproof.toml:2: unknown key 'http.bnd'; did you mean 'http.bind'?",
             "trailproof.toml:4: 'log.level' must be one of error, warn, info, debug, trace, not 'loud'",
-            ".env:2: 'logs.env' must be 1 to 32 lower-case letters, digits and dashes that begin with no dash, \
-             not 'Prod'",
+            ".env:2: 'logs.env' must be 1 to 32 lower-case letters, digits, - and _, of which the first is a letter \
+             or a digit, not 'Prod'",
             ".env:3: is not of the form NAME=value",
             ".env:4: unknown variable 'TRAILPROOF_LOG_PRESET'; did you mean 'TRAILPROOF_LOGS_PRESET'?",
+            "TRAILPROOF_ELASTICSEARCH_URL: unknown variable 'TRAILPROOF_ELASTICSEARCH_URL'; did you mean \
+             'ELASTICSEARCH_URL'?",
             "TRAILPROOF_HTTP_ADMIN_BIND: 'http.admin_bind' must be an IP address and a port such as \
              127.0.0.1:8002, not 'nowhere'",
             "TRAILPROOF_HTTP_BNID: unknown variable 'TRAILPROOF_HTTP_BNID'; did you mean 'TRAILPROOF_HTTP_BIND'?",
             "--data-dir: 'storage.dir' must not be empty",
+        ]
+    );
+}
+
+#[test]
+fn what_would_be_ignored_is_refused_once_with_the_place_that_it_comes_from() {
+    let place = Place::new()
+        .file("[audit]\norigin = 'example/log'\n")
+        .dot_env("DATABASE_URL=postgres://u:pa$s@h/d\nREDIS_URL=redis://h\n")
+        .env("REDIS_URL", "redis://h")
+        .other_file("key", "k")
+        .env("TRAILPROOF_AUDIT_SIGNING_KEY_FILE", "key")
+        .env("TRAILPROOF_AUDIT_ARCHIVE_DIR", "")
+        .env("TRAILPROOF_AUTH_JWKS_URL", "nowhere")
+        .env("TRAILPROOF_DATABASE_OWNER_URL", "x")
+        .env("TRAILPROOF_AUTH_JWKS_ULR", "x");
+
+    assert_eq!(
+        place.problems(),
+        [
+            "trailproof.toml:2: 'audit.origin' (TRAILPROOF_AUDIT_ORIGIN) is set in the file, but this version keeps no \
+             audit ledger and would ignore it; remove it there",
+            ".env:1: 'database.url' (DATABASE_URL) is set in .env, but this version keeps nothing in PostgreSQL and \
+             would ignore it; remove it there",
+            "REDIS_URL: 'redis.url' (REDIS_URL) is set in the environment, but this version has no second cache tier \
+             and would ignore it; unset REDIS_URL",
+            "TRAILPROOF_AUDIT_SIGNING_KEY_FILE: 'audit.signing_key' (TRAILPROOF_AUDIT_SIGNING_KEY) is set in the \
+             environment, but this version keeps no audit ledger and would ignore it; unset \
+             TRAILPROOF_AUDIT_SIGNING_KEY_FILE",
+            "TRAILPROOF_AUTH_JWKS_ULR: unknown variable 'TRAILPROOF_AUTH_JWKS_ULR'",
+            "TRAILPROOF_AUTH_JWKS_URL: 'auth.jwks_url' (TRAILPROOF_AUTH_JWKS_URL) is set in the environment, but this \
+             version accepts HS256 tokens only (auth.hs256_secret) and would ignore it; unset TRAILPROOF_AUTH_JWKS_URL",
+            "TRAILPROOF_DATABASE_OWNER_URL: 'database.owner_url' (TRAILPROOF_DATABASE_OWNER_URL) is set in the \
+             environment, but this version keeps nothing in PostgreSQL and would ignore it; unset \
+             TRAILPROOF_DATABASE_OWNER_URL",
         ]
     );
 }

@@ -62,7 +62,7 @@ pub(super) async fn run(args: DemoArgs) -> Outcome {
     let address = public.address();
     let folder = Folder::make(args.keep)?;
     let config = demo_config(folder.data())?;
-    crate::telemetry::init(&config.log.level).context("the log cannot be set up")?;
+    crate::telemetry::init(config.log.level).context("the log cannot be set up")?;
     let app = App::open(&config)?;
     let seeded = tokio::select! {
         seeded = seed(&app) => seeded?,
