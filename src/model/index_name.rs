@@ -36,20 +36,6 @@ impl IndexPattern {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// Whether an index of this name is meant.
-    #[must_use]
-    pub fn matches(&self, name: &str) -> bool {
-        let mut parts = self.0.split('*');
-        let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-        let mut parts: Vec<_> = parts.collect();
-        let Some(last) = parts.pop() else { return rest.is_empty() };
-        for part in parts {
-            let Some((_, behind)) = rest.split_once(part) else { return false };
-            rest = behind;
-        }
-        rest.ends_with(last)
-    }
 }
 
 impl FromStr for IndexPattern {
@@ -175,32 +161,6 @@ mod tests {
         }
         for text in ["dev", "eu-1", "a_b", "7", &"x".repeat(32)] {
             assert_eq!(text.parse::<EnvName>().unwrap().as_str(), text);
-        }
-    }
-
-    #[test]
-    fn a_star_stands_for_any_characters() {
-        let matches = |pattern: &str, name| pattern.parse::<IndexPattern>().unwrap().matches(name);
-
-        for (pattern, name) in [
-            ("*", "logs-app-dev"),
-            ("logs-*", "logs-app-dev"),
-            ("logs-*-*", "logs-app-dev"),
-            ("logs-*-0*", "logs-app-dev-000001"),
-            ("*dev", "logs-app-dev"),
-            ("logs-app-dev", "logs-app-dev"),
-            ("l*p*v", "logs-app-dev"),
-        ] {
-            assert!(matches(pattern, name), "{pattern} {name}");
-        }
-        for (pattern, name) in [
-            ("logs-app", "logs-app-dev"),
-            ("logs-*-1*", "logs-app-dev-00000"),
-            ("audit-*", "logs-app-dev"),
-            ("*app", "logs-app-dev"),
-            ("logs-app-dev*dev", "logs-app-dev"),
-        ] {
-            assert!(!matches(pattern, name), "{pattern} {name}");
         }
     }
 }

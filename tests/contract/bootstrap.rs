@@ -29,7 +29,7 @@ impl Server {
         let env = random_env();
         let options = ElasticOptions {
             urls: vec![url.clone()],
-            env: env.clone(),
+            env: env.parse().unwrap(),
             timeout_ms: 30_000,
             ..ElasticOptions::default()
         };

@@ -72,12 +72,11 @@ impl ElasticLogStore {
     /// Prepares a connection. Nothing is sent, so this works while the cluster is down.
     ///
     /// # Errors
-    /// [`StoreError::Misconfigured`] names the option that cannot be used: an address, the CA file, a key, a pattern.
+    /// [`StoreError::Misconfigured`] names the option that cannot be used: an address, the CA file, a key.
     // By value: the store owns its options, and the caller's copy of the secrets ends here.
     #[expect(clippy::needless_pass_by_value, reason = "the caller's copy of the secrets ends here")]
     pub fn connect(options: ElasticOptions) -> StoreResult<Self> {
-        let indices = IndexNames::new(&options.env, &options.indices)
-            .map_err(|reason| StoreError::Misconfigured { reason })?;
+        let indices = IndexNames::new(options.env.clone(), options.indices.clone());
         let names = || FieldNames::new(options.preset, &options.field_names);
         Ok(Self {
             client: Client::new(&options)?,

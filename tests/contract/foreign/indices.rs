@@ -97,7 +97,7 @@ impl Server {
     ) -> Engine {
         Engine::reading(ElasticOptions {
             urls: vec![self.url.clone()],
-            indices: patterns.iter().map(|pattern| self.name(pattern)).collect(),
+            indices: patterns.iter().map(|pattern| self.name(pattern).parse().unwrap()).collect(),
             preset,
             field_names,
             timeout_ms: 30_000,

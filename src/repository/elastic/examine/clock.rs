@@ -101,7 +101,7 @@ mod tests {
         let scripts = answers.into_iter().map(|(status, body)| Script::Say(status, body)).collect();
         let server = FakeServer::start(scripts);
         let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
-        let indices = IndexNames::new("dev", &[]).unwrap();
+        let indices = IndexNames::new(crate::model::EnvName::default(), Vec::new());
         examine(&Client::new(&options).unwrap(), &indices, &StoodStill).await
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::model::{Preset, RetentionDays};
+use crate::model::{EnvName, IndexPattern, Preset, RetentionDays};
 
 /// Addresses, credentials and names of a cluster.
 #[derive(Clone)]
@@ -25,10 +25,10 @@ pub struct ElasticOptions {
     pub ca_file: Option<PathBuf>,
     /// Deadline of one call in milliseconds, all its attempts included.
     pub timeout_ms: u64,
-    /// `<env>` in the names of our own indices: 1 to 32 of `a-z0-9_-`.
-    pub env: String,
+    /// `<env>` in the names of our own indices.
+    pub env: EnvName,
     /// Index patterns that are read for application and error lines; empty means our own indices.
-    pub indices: Vec<String>,
+    pub indices: Vec<IndexPattern>,
     /// Whose names the documents of `indices` use.
     pub preset: Preset,
     /// Our field to its name in `indices`; wins over the preset.
@@ -76,7 +76,7 @@ impl Default for ElasticOptions {
             api_key: None,
             ca_file: None,
             timeout_ms: 8_000,
-            env: "dev".to_owned(),
+            env: EnvName::default(),
             indices: Vec::new(),
             preset: Preset::default(),
             field_names: BTreeMap::new(),

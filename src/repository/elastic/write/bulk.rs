@@ -215,7 +215,7 @@ mod tests {
     ) -> StoreResult<Verdicts> {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
-        let names = IndexNames::new("dev", &[]).unwrap();
+        let names = IndexNames::new(crate::model::EnvName::default(), Vec::new());
         let client = Client::new(&options).unwrap();
         Writer::default().append(&client, &FlavourCache::default(), &names, lines, visibility).await
     }

@@ -19,7 +19,7 @@ async fn run_against(
     let options = ElasticOptions { urls: vec![server.url.clone()], ..ElasticOptions::default() };
     let bootstrap = Bootstrap {
         client: &Client::new(&options).unwrap(),
-        indices: &IndexNames::new("dev", &[]).unwrap(),
+        indices: &IndexNames::new(crate::model::EnvName::default(), Vec::new()),
         flavour: &Flavour { lifecycle, ..Flavour::newest() },
         days: RetentionDays::default(),
     };

@@ -8,7 +8,7 @@ use super::*;
 use crate::repository::elastic::transport::Distribution;
 
 fn newest(profile: Profile) -> Vec<Template> {
-    let indices = IndexNames::new("dev", &[]).unwrap();
+    let indices = IndexNames::new(crate::model::EnvName::default(), Vec::new());
     render(&Flavour::newest(), profile, &indices, RetentionDays::default())
 }
 
