@@ -1,5 +1,6 @@
 //! Reads a configuration file: syntax, then what stands under each name, each problem with its line.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -122,9 +123,15 @@ impl Reader<'_> {
     }
 
     fn map(&mut self, path: &str, map: &'static Map, table: &DeTable<'_>) {
+        let mut seen = BTreeSet::new();
         for (name, value) in table {
             let word = name.get_ref().as_ref();
             match (map.read_name)(word) {
+                Ok(known) if !seen.insert(known.clone()) => {
+                    let message =
+                        format!("'{path}.{}' is '{path}.{known}' under another name; keep one", shown(word));
+                    self.report(name, message);
+                }
                 Ok(word) => self.shape(&joined(path, &word), map.entry, name, value),
                 Err(complaint) => self.report(name, format!("'{path}.{}' {complaint}", shown(word))),
             }

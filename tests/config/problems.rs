@@ -91,6 +91,10 @@ fn every_bad_file_is_answered_with_line_name_and_what_to_do() {
             ],
         ),
         (
+            "[logs.fields]\nmessage = 'a'\nmsg = 'b'\n",
+            &["trailproof.toml:3: 'logs.fields.msg' is 'logs.fields.message' under another name; keep one"],
+        ),
+        (
             "[logs]\nfields = 1\n",
             &["trailproof.toml:2: 'logs.fields' is a section; write [logs.fields] and its keys below it"],
         ),
