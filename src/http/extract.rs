@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Caller;
+use crate::search::params::takes_several;
 
 /// Parameters by name; `None` for a JSON null.
 pub(super) type Pairs = Vec<(String, Option<String>)>;
@@ -37,11 +38,12 @@ pub(super) fn query_pairs(uri: &Uri) -> Pairs {
         .collect()
 }
 
-/// The members of a JSON object whose values are texts or numbers.
+/// The members of a JSON object whose values are texts or numbers; an array of those for a parameter that takes several
+/// gives a pair for each.
 ///
 /// # Errors
 ///
-/// Another media type, no JSON object, or a member that is an array, an object or a boolean.
+/// Another media type, no JSON object, or a member that is an object, a boolean, or an array that makes no sense.
 pub(super) fn json_pairs(headers: &HeaderMap, body: &[u8]) -> Result<Pairs> {
     if media_type(headers)?.as_deref() != Some("application/json") {
         return Err(Error::new(ErrorCode::UnsupportedMediaType, "send the parameters as application/json"));
@@ -52,7 +54,23 @@ pub(super) fn json_pairs(headers: &HeaderMap, body: &[u8]) -> Result<Pairs> {
             format!("the body is not a JSON object of parameters: {}", without_text(&error)),
         )
     })?;
-    members.into_iter().map(|(name, value)| text(&name, value).map(|value| (name, value))).collect()
+    let mut pairs = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        match value {
+            Value::Array(values) if takes_several(&name) && !values.is_empty() => {
+                for value in values {
+                    // Only a whole member may be null; a missing value among others is a slip.
+                    let value = text(&name, value)?.unwrap_or_default();
+                    pairs.push((name.clone(), Some(value)));
+                }
+            }
+            value => {
+                let value = text(&name, value)?;
+                pairs.push((name, value));
+            }
+        }
+    }
+    Ok(pairs)
 }
 
 /// Media type of the body: lower-case, without parameters. UTF-8 is the only character set.
@@ -83,7 +101,8 @@ fn text(name: &str, value: Value) -> Result<Option<String>> {
         Value::Number(number) => Ok(Some(number.to_string())),
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
             let shown: String = name.chars().take(64).collect();
-            let detail = format!("parameter '{shown}' must be a text or a number");
+            let or_several = if takes_several(name) { ", or an array of one or more texts" } else { "" };
+            let detail = format!("parameter '{shown}' must be a text or a number{or_several}");
             Err(Error::new(ErrorCode::BadParameter, detail).at(shown))
         }
     }
@@ -160,6 +179,8 @@ mod tests {
             (r#"{"q":"\ud800"}"#, ErrorCode::BadBody),
             (r#"{"q":["secret"]}"#, ErrorCode::BadParameter),
             (r#"{"q":true}"#, ErrorCode::BadParameter),
+            (r#"{"service":[]}"#, ErrorCode::BadParameter),
+            (r#"{"service":[["secret"]]}"#, ErrorCode::BadParameter),
         ] {
             let error = json("application/json", body).unwrap_err();
 

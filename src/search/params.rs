@@ -4,7 +4,11 @@
 //! mean is decided by the service, not here.
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::LogField;
 use crate::model::nearest::nearest;
+
+/// Values of one parameter at most.
+pub const MAX_VALUES: usize = 100;
 
 /// What kind of value a parameter takes; for the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub enum ParamKind {
     Integer(i64, i64),
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// One value or several: separated by commas, or the parameter repeated.
+    List,
 }
 
 /// One parameter.
@@ -30,6 +36,26 @@ pub struct Param {
     pub kind: ParamKind,
     /// Example value.
     pub example: &'static str,
+}
+
+impl Param {
+    /// Every name that it is taken under: its own first, and those of the field that it asks for.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        [self.name].into_iter().chain(self.other_names())
+    }
+
+    /// The names beside its own.
+    pub fn other_names(&self) -> impl Iterator<Item = &'static str> {
+        let field = LogField::by_name(self.name).filter(|field| field.name() == self.name);
+        let of_the_field = field.map_or(&[][..], |field| field.spec().aliases);
+        self.alias.into_iter().chain(of_the_field.iter().copied())
+    }
+
+    /// Whether it is taken under this name.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        self.names().any(|known| known == name)
+    }
 }
 
 macro_rules! search_params {
@@ -50,9 +76,9 @@ macro_rules! search_params {
                 example: $example,
             },)+];
 
-            fn slot(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
-                $(if name == stringify!($name) $(|| name == stringify!($alias))? {
-                    return Some((stringify!($name), &mut self.$name));
+            fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
+                $(if name == stringify!($name) {
+                    return Some(&mut self.$name);
                 })+
                 None
             }
@@ -71,10 +97,10 @@ search_params! {
     to | end: ParamKind::Text, "now";
     /// Length of a window that ends now, instead of `from`: a number and `s`, `m`, `h`, `d` or `w`.
     time_range | since: ParamKind::Text, "24h";
-    /// Lines of this service only.
-    service: ParamKind::Text, "auth-service";
-    /// Lines of exactly this level, in any common spelling.
-    level: ParamKind::Text, "error";
+    /// Lines of this service, or of several: `a,b`, or the parameter repeated. A name that holds a comma is asked in `query`.
+    service: ParamKind::List, "auth-service";
+    /// Lines of exactly this level, in any common spelling, or of several: `error,fatal`, or the parameter repeated.
+    level: ParamKind::List, "error";
     /// Lines of this level and above.
     min_level: ParamKind::Text, "warn";
     /// Lines of the request with this id.
@@ -98,31 +124,67 @@ search_params! {
 }
 
 impl SearchParams {
-    /// Takes parameters by name; a `None` value counts as not sent.
+    /// Takes parameters by name; a `None` value counts as not sent. A [`ParamKind::List`] that comes again adds its values.
     ///
     /// # Errors
     ///
-    /// A name that is unknown or comes twice, be it under its alias.
+    /// A name that is unknown, or one that comes twice; a list may come twice, though not under two names.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, Option<String>)>) -> Result<Self> {
         let mut params = Self::default();
-        let mut seen: Vec<&'static str> = Vec::new();
+        let mut seen: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in pairs {
-            let Some((canonical, slot)) = params.slot(&name) else {
-                return Err(unknown(&name));
-            };
-            if seen.contains(&canonical) {
-                return Err(twice(canonical));
+            let param = Self::ALL.iter().find(|param| param.has_name(&name)).ok_or_else(|| unknown(&name))?;
+            let slot = params.slot(param.name).ok_or_else(|| unknown(&name))?;
+            match seen.iter().find(|(known, _)| *known == param.name) {
+                None => *slot = value,
+                Some((_, before)) if param.kind != ParamKind::List || *before != name => {
+                    return Err(twice(param, before, &name));
+                }
+                Some(_) => match (slot, value) {
+                    (Some(values), Some(value)) => {
+                        values.push(',');
+                        values.push_str(&value);
+                    }
+                    (slot, value) => *slot = slot.take().or(value),
+                },
             }
-            seen.push(canonical);
-            *slot = value;
+            seen.push((param.name, name));
         }
         Ok(params)
     }
 }
 
+/// Whether a parameter of a search takes several values.
+#[must_use]
+pub fn takes_several(name: &str) -> bool {
+    SearchParams::ALL.iter().any(|param| param.kind == ParamKind::List && param.has_name(name))
+}
+
+/// The values of a [`ParamKind::List`], sorted, each once; none where it was not sent.
+///
+/// # Errors
+/// `BadParameter` for an empty value, `LimitOutOfRange` for more than 100.
+pub fn list<'a>(text: Option<&'a str>, name: &'static str) -> Result<Vec<&'a str>> {
+    let Some(text) = text else {
+        return Ok(Vec::new());
+    };
+    let mut values: Vec<_> = text.split(',').map(str::trim).collect();
+    if values.contains(&"") {
+        let detail = format!("{name}: a value is empty; use one, or several as a,b");
+        return Err(Error::new(ErrorCode::BadParameter, detail).at(name));
+    }
+    values.sort_unstable();
+    values.dedup();
+    if values.len() > MAX_VALUES {
+        let detail = format!("{name}: at most {MAX_VALUES} values may be asked for at once");
+        return Err(Error::new(ErrorCode::LimitOutOfRange, detail).at(name));
+    }
+    Ok(values)
+}
+
 fn unknown(name: &str) -> Error {
     let shown: String = name.chars().take(64).collect();
-    let known = SearchParams::ALL.iter().flat_map(|param| param.alias.into_iter().chain([param.name]));
+    let known = SearchParams::ALL.iter().flat_map(Param::names);
     let advice = nearest(&shown, known).map_or_else(
         || "the OpenAPI document lists the known ones".to_owned(),
         |known| format!("did you mean '{known}'?"),
@@ -130,9 +192,10 @@ fn unknown(name: &str) -> Error {
     Error::new(ErrorCode::BadParameter, format!("unknown parameter '{shown}'; {advice}")).at(shown)
 }
 
-fn twice(name: &'static str) -> Error {
-    let alias = SearchParams::ALL.iter().find(|param| param.name == name).and_then(|param| param.alias);
-    let also = alias.map_or_else(String::new, |alias| format!(" ('{alias}' is another name for it)"));
+fn twice(param: &Param, first: &str, second: &str) -> Error {
+    let name = param.name;
+    let other = [first, second].into_iter().find(|given| *given != name);
+    let also = other.map_or_else(String::new, |other| format!(" ('{other}' is another name for it)"));
     Error::new(ErrorCode::BadParameter, format!("parameter '{name}' is given twice{also}; send it once"))
         .at(name)
 }
@@ -148,7 +211,7 @@ mod tests {
     #[test]
     fn takes_every_parameter_under_each_of_its_names() {
         for param in SearchParams::ALL {
-            for name in param.alias.into_iter().chain([param.name]) {
+            for name in param.names() {
                 let params = SearchParams::from_pairs(pairs(&[(name, param.example)])).unwrap();
 
                 assert_ne!(params, SearchParams::default(), "{name}");
@@ -164,6 +227,47 @@ mod tests {
             assert_eq!(error.code, ErrorCode::BadParameter);
             assert_eq!(error.places[0].pointer.as_deref(), Some("query"));
         }
+    }
+
+    #[test]
+    fn a_list_may_come_again_though_not_under_two_names() {
+        let params = SearchParams::from_pairs(pairs(&[("service", "b,c"), ("service", "a")])).unwrap();
+        let null = SearchParams::from_pairs([
+            ("level".to_owned(), None),
+            ("level".to_owned(), Some("error".to_owned())),
+            ("level".to_owned(), None),
+        ]);
+        let error = SearchParams::from_pairs(pairs(&[("serviceId", "a"), ("service", "a")])).unwrap_err();
+
+        assert_eq!(params.service.as_deref(), Some("b,c,a"));
+        assert_eq!(null.unwrap().level.as_deref(), Some("error"));
+        assert_eq!(
+            error.detail,
+            "parameter 'service' is given twice ('serviceId' is another name for it); send it once"
+        );
+    }
+
+    #[test]
+    fn the_values_of_a_list_are_sorted_and_none_is_empty() {
+        let many: Vec<_> = (0..=MAX_VALUES).map(|number| number.to_string()).collect();
+        let code = |text| list(Some(text), "service").unwrap_err().code;
+
+        assert_eq!(list(Some("b, a,b"), "service").unwrap(), ["a", "b"]);
+        assert!(list(None, "service").unwrap().is_empty());
+        for text in ["", "a,,b", "a,", ",", " "] {
+            assert_eq!(code(text), ErrorCode::BadParameter, "{text:?}");
+        }
+        assert_eq!(code(&many.join(",")), ErrorCode::LimitOutOfRange);
+    }
+
+    #[test]
+    fn no_name_means_two_parameters() {
+        let mut names: Vec<_> = SearchParams::ALL.iter().flat_map(Param::names).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+
+        assert_eq!(names.len(), count);
     }
 
     #[test]

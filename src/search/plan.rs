@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::dates::parse_zone;
 use super::fields::FieldSelection;
-use super::params::SearchParams;
+use super::params::{SearchParams, list};
 use super::parse::{ParseContext, parse};
 use super::window::window;
 use crate::error::{Error, ErrorCode, Result};
@@ -108,8 +108,6 @@ pub fn fingerprint(params: &SearchParams, caller: &Caller, view: &View) -> Strin
         &params.from,
         &params.to,
         &params.time_range,
-        &params.service,
-        &params.level,
         &params.min_level,
         &params.request_id,
         &params.trace_id,
@@ -117,24 +115,47 @@ pub fn fingerprint(params: &SearchParams, caller: &Caller, view: &View) -> Strin
         &params.sort,
         &params.tz,
     ];
+    let services = sorted(params.service.as_deref(), |name| name);
+    let levels = sorted(params.level.as_deref(), Level::parse);
     // Debug output quotes and escapes every part, so that two different requests never run together.
-    let text = format!("{:?} {:?} {:?} {scope:?} {asked:?}", view.name, view.kinds, view.condition);
+    let (name, kinds, condition) = (view.name, view.kinds, &view.condition);
+    let text = format!("{name:?} {kinds:?} {condition:?} {scope:?} {services:?} {levels:?} {asked:?}");
     hex::encode(digest(&SHA256, text.as_bytes()).as_ref())
 }
 
-fn service_condition(service: Option<&str>, caller: &Caller) -> Result<Query> {
-    let Some(service) = service else {
-        return Ok(Query::All);
-    };
-    caller.check_log_access(service)?;
-    Ok(Query::term(LogField::Service, service))
+/// What a list asks for, however it is written; one that cannot be read never gets as far as a cursor.
+fn sorted<'a, T: Ord>(text: Option<&'a str>, read: impl Fn(&'a str) -> T) -> Vec<T> {
+    let mut values: Vec<T> = list(text, "").unwrap_or_default().into_iter().map(read).collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+fn service_condition(text: Option<&str>, caller: &Caller) -> Result<Query> {
+    let services = list(text, "service")?;
+    for service in &services {
+        caller.check_log_access(service)?;
+    }
+    Ok(match services.as_slice() {
+        [] => Query::All,
+        [service] => Query::term(LogField::Service, *service),
+        services => Query::Terms {
+            field: LogField::Service.into(),
+            values: services.iter().map(|&service| service.to_owned()).collect(),
+        },
+    })
 }
 
 fn level_condition(params: &SearchParams) -> Result<Query> {
-    let exact = params.level.as_deref().map(|text| level(text, "level")).transpose()?;
+    let mut exact: Vec<_> = list(params.level.as_deref(), "level")?
+        .into_iter()
+        .map(|text| level(text, "level"))
+        .collect::<Result<_>>()?;
+    exact.sort_unstable();
+    exact.dedup();
     let lowest = params.min_level.as_deref().map(|text| level(text, "min_level")).transpose()?;
     Ok(Query::and([
-        exact.map_or(Query::All, |level| Query::Levels(vec![level])),
+        if exact.is_empty() { Query::All } else { Query::Levels(exact) },
         lowest.map_or(Query::All, |level| Query::Levels(level.and_above())),
     ]))
 }

@@ -94,11 +94,11 @@ impl<R: RouteParams> Takes<R> {
         let mut search = Vec::new();
         let mut own: Vec<(&'static str, Option<String>)> = Vec::new();
         for (name, value) in pairs {
-            if Self::search_params().any(|param| has_name(param, &name)) {
+            if Self::search_params().any(|param| param.has_name(&name)) {
                 search.push((name, value));
                 continue;
             }
-            let Some(param) = R::OWN.iter().find(|param| has_name(param, &name)) else {
+            let Some(param) = R::OWN.iter().find(|param| param.has_name(&name)) else {
                 return Err(Self::refused(&name));
             };
             if own.iter().any(|(given, _)| *given == param.name) {
@@ -121,7 +121,7 @@ impl<R: RouteParams> Takes<R> {
 
     fn refused(name: &str) -> Error {
         let shown: String = name.chars().take(64).collect();
-        let is_of_a_search = SearchParams::ALL.iter().any(|param| has_name(param, name));
+        let is_of_a_search = SearchParams::ALL.iter().any(|param| param.has_name(name));
         let what = if is_of_a_search {
             format!("parameter '{shown}' makes no sense here")
         } else {
@@ -135,8 +135,7 @@ impl<R: RouteParams> Takes<R> {
     }
 
     fn nearest(shown: &str) -> Option<&'static str> {
-        let known = Self::all().flat_map(|param| param.alias.into_iter().chain([param.name]));
-        nearest(shown, known)
+        nearest(shown, Self::all().flat_map(Param::names))
     }
 
     fn names() -> String {
@@ -168,10 +167,6 @@ pub(super) fn whole_number(text: Option<&str>, name: &'static str, most: usize) 
             Err(Error::new(ErrorCode::LimitOutOfRange, detail).at(name))
         }
     }
-}
-
-fn has_name(param: &Param, name: &str) -> bool {
-    param.name == name || param.alias == Some(name)
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ async fn a_level_that_is_none_is_400_and_one_below_error_finds_nothing() {
     let app = TestApp::new();
     app.store.put([line("a", 2)]).await;
 
-    for level in ["", "loud", "error,warn"] {
+    for level in ["", "loud", "error,loud", "error,,warn"] {
         app.get_as("sre", &format!("{ERRORS}?level={level}")).await.problem(400, 3000);
     }
     let crit = app.get_as("sre", &format!("{ERRORS}?level=CRIT")).await.json();

@@ -8,6 +8,7 @@ mod health;
 mod histogram;
 mod ingest;
 mod lines;
+mod lists;
 mod me;
 mod metrics;
 mod parameters;
