@@ -10,12 +10,13 @@ mod demo;
 mod doctor;
 mod es;
 mod generate;
+mod glued;
 mod ingest;
 mod search;
 mod serve;
 mod shell;
 mod terminal;
-pub mod token;
+mod token;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -139,6 +140,11 @@ type Outcome = Result<(), Failure>;
 /// Reads the arguments of this process and runs the command.
 #[must_use]
 pub fn run() -> ExitCode {
+    let given: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some(complaint) = glued::complaint(&Arguments::command(), &given) {
+        let _ = writeln!(std::io::stderr(), "error: {complaint}");
+        return ExitCode::from(1);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use clap::ValueEnum;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::model::Level;
 
@@ -127,16 +128,9 @@ const fn turns_direction(character: char) -> bool {
     matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Columns that a text takes on a terminal: Korean, Chinese and Japanese characters take two.
+/// Columns that a text takes on a terminal: Korean, Chinese and Japanese characters take two, marks above others none.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(|character| if is_wide(character) { 2 } else { 1 }).sum()
-}
-
-const fn is_wide(character: char) -> bool {
-    matches!(character,
-        '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{FE30}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF60}' | '\u{FFE0}'..='\u{FFE6}'
-        | '\u{1F300}'..='\u{1FAFF}' | '\u{20000}'..='\u{3FFFD}')
+    text.width()
 }
 
 /// A number with a comma between thousands.
@@ -187,7 +181,8 @@ mod tests {
     }
 
     #[test]
-    fn hangul_takes_two_columns() {
+    fn hangul_takes_two_columns_and_an_accent_none() {
         assert_eq!((columns("abc"), columns("결제 x"), columns("")), (3, 6, 0));
+        assert_eq!((columns("e\u{301}"), columns("ﾊﾝ"), columns("🔥")), (1, 2, 2));
     }
 }

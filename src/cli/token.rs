@@ -24,31 +24,30 @@ Examples:
 /// Arguments of `trailproof token`.
 #[derive(Clone, Debug, Args)]
 #[command(before_help = EXAMPLES)]
-pub struct TokenArgs {
+pub(super) struct TokenArgs {
     /// Role: viewer, developer, sre, auditor, admin or service; may be repeated.
     #[arg(long = "role", value_name = "ROLE", required = true, value_delimiter = ',', value_parser = parse_role)]
-    pub roles: Vec<Role>,
+    pub(super) roles: Vec<Role>,
     /// Services that the token is narrowed to; viewer and developer see nothing without.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub services: Vec<String>,
+    pub(super) services: Vec<String>,
     /// How long the token is good: a number with s, m, h or d; at most 366d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_ttl)]
-    pub ttl: Duration,
+    pub(super) ttl: Duration,
     /// Who the token is for.
     #[arg(long, default_value = "cli")]
-    pub subject: String,
+    pub(super) subject: String,
     /// Configuration file.
     #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// Data directory.
     #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    pub(super) data_dir: Option<PathBuf>,
 }
 
 impl TokenArgs {
     /// The flags that are settings.
-    #[must_use]
-    pub fn flags(&self) -> Flags {
+    pub(super) fn flags(&self) -> Flags {
         Flags { config: self.config.clone(), port: None, data_dir: self.data_dir.clone() }
     }
 }
@@ -57,7 +56,7 @@ impl TokenArgs {
 ///
 /// # Errors
 /// The secret cannot be used, or the subject is unusable.
-pub fn run(
+pub(super) fn run(
     args: &TokenArgs,
     config: &Config,
     random: &dyn SecureRandom,

@@ -246,3 +246,61 @@ fn lines_are_counted_over_time_in_the_zone_of_the_reader() {
         [0, 1, 1]
     );
 }
+
+#[test]
+fn a_value_glued_to_an_option_is_refused_with_what_to_write() {
+    let home = Home::new();
+    let server = filled(&home);
+    let refused = |arguments: &[&str]| {
+        let found = server.run(&home, "sre", &[&["search"], &DAY[..], arguments].concat());
+        assert_eq!((found.code, found.stdout.as_str()), (Some(1), ""), "{arguments:?}");
+        found.stderr
+    };
+
+    let excluded = refused(&["level:error", "-service:auth-service"]);
+    let glued = refused(&["-sgateway"]);
+    let number = refused(&["-n5"]);
+
+    assert!(excluded.contains("NOT service:auth-service"), "{excluded}");
+    assert!(glued.contains("-s gateway; to exclude one write: NOT service:gateway"), "{glued}");
+    assert!(number.contains("-n 5"), "{number}");
+    let meant = server.run(
+        &home,
+        "sre",
+        &[&["search"], &DAY[..], &["level:error", "NOT", "service:auth-service"]].concat(),
+    );
+    assert_eq!(meant.members("id"), ["d"], "{}", meant.stderr);
+}
+
+#[test]
+fn several_services_and_levels_are_asked_for_with_commas_or_by_repeating_the_option() {
+    let home = Home::new();
+    let server = filled(&home);
+    let ids = |arguments: &[&str]| {
+        let found = server.run(&home, "sre", &[&["search"], &DAY[..], arguments].concat());
+        assert_eq!(found.code, Some(0), "{arguments:?}: {}", found.stderr);
+        found.members("id")
+    };
+
+    assert_eq!(ids(&["-s", "auth-service,event-service"]), ["c", "d"]);
+    assert_eq!(ids(&["-s", "auth-service", "-s", "event-service"]), ["c", "d"]);
+    assert_eq!(ids(&["-l", "info,warn"]), ["a", "b"]);
+    assert_eq!(ids(&["-l", "info", "-l", "error", "-s", "gateway,auth-service"]), ["a", "c"]);
+    let empty = server.run(&home, "sre", &[&["search"], &DAY[..], &["-s", "gateway,"]].concat());
+    assert_eq!(empty.code, Some(1), "{}", empty.stdout);
+}
+
+#[test]
+fn warnings_stand_on_standard_error_in_every_form() {
+    let home = Home::new();
+    let server = filled(&home);
+    let slip = ["token", "and", "refresh"];
+
+    for more in [&["--json"][..], &["-o", "text"], &["--histogram"], &["--histogram", "--json"]] {
+        let found = server.run(&home, "sre", &[&["search"], &DAY[..], &slip, more].concat());
+
+        assert_eq!(found.code, Some(0), "{more:?}: {}", found.stderr);
+        assert!(found.stderr.contains("note: 'and' in lower case"), "{more:?}: {}", found.stderr);
+        assert!(!found.stdout.contains("note:"), "{more:?}: {}", found.stdout);
+    }
+}

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::SearchArgs;
+use super::notes::{self, Completeness};
 use super::printer::{Form, Printer};
 use super::window::Window;
 use crate::cli::Outcome;
@@ -27,6 +28,10 @@ struct Histogram {
     buckets: Vec<Box<RawValue>>,
     total: Total,
     took_ms: u64,
+    #[serde(default)]
+    completeness: Completeness,
+    #[serde(default)]
+    warnings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +60,8 @@ pub(super) async fn show(client: &Client, args: &SearchArgs, window: &Window, pr
         Form::Text => write_bars(&mut out, &found, printer.style(), window.zone())?,
     }
     out.flush().context("standard output")?;
+    notes::tell(&found.warnings)?;
+    found.completeness.tell()?;
     if io::stderr().is_terminal() && printer.form() == Form::Text {
         let lines = counted(found.total.value, "line");
         let text = format!("{lines} in steps of {}, {} ms", found.interval, found.took_ms);
@@ -112,6 +119,8 @@ mod tests {
             ],
             total: Total { value: 1_001, relation: Relation::Eq },
             took_ms: 1,
+            completeness: Completeness::default(),
+            warnings: Vec::new(),
         };
         let mut out = Vec::new();
 

@@ -5,6 +5,7 @@
 
 mod event_stream;
 mod histogram;
+mod notes;
 mod pages;
 mod printer;
 mod tail;
@@ -30,6 +31,7 @@ Examples:
   trailproof search 결제실패 --from 2026-11-21T09:00 --to 2026-11-21T10:00
   trailproof search --min-level warn --all > warnings.ndjson     every line, as JSON
   trailproof search level:error --since 6h --histogram           how many, over time
+  trailproof search -s gateway,auth-service NOT path:/health     of two services, without one path
   trailproof search --service gateway --tail                     follow what comes in
   trailproof search --trace 7b012098-41d6-41ff-8580-e09a0eb020b7 one request across services
   trailproof search level:error --fields timestamp,service,context.order_id";
@@ -48,18 +50,18 @@ pub(super) struct SearchArgs {
     /// How far back: 15m, 24h, 7d; 1h unless given.
     #[arg(long, value_name = "TIME", conflicts_with = "from")]
     since: Option<String>,
-    /// Start: 2026-11-21T09:00 or 09:00 in your time zone, RFC 3339, epoch milliseconds, now-1d/d.
+    /// Start: 2026-11-21T09:00 or 09:00 in your time zone, RFC 3339, epoch seconds, now-1d/d.
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
     /// End, not part of the window.
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
-    /// Lines of this service.
+    /// Lines of this service; of several: -s a,b or -s a -s b. To exclude one: NOT service:a in the query.
     #[arg(short, long, value_name = "NAME")]
-    service: Option<String>,
-    /// Lines of exactly this level.
+    service: Vec<String>,
+    /// Lines of exactly this level; of several: -l error,fatal.
     #[arg(short, long, value_name = "LEVEL", conflicts_with = "min_level")]
-    level: Option<String>,
+    level: Vec<String>,
     /// Lines of this level and above.
     #[arg(long, value_name = "LEVEL")]
     min_level: Option<String>,
@@ -140,13 +142,13 @@ impl SearchArgs {
 
     /// Parameters that a search and a tail have in common.
     fn filters(&self) -> Vec<(&'static str, String)> {
-        let fields = (!self.shape.fields.is_empty()).then(|| self.shape.fields.join(","));
+        let list = |values: &[String]| (!values.is_empty()).then(|| values.join(","));
         let named = [
             ("query", Some(self.query())),
-            ("service", self.service.clone()),
-            ("level", self.level.clone()),
+            ("service", list(&self.service)),
+            ("level", list(&self.level)),
             ("min_level", self.min_level.clone()),
-            ("fields", fields),
+            ("fields", list(&self.shape.fields)),
         ];
         named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }

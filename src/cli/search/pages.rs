@@ -9,10 +9,11 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::SearchArgs;
+use super::notes::{self, Completeness};
 use super::printer::{Form, Printer};
 use super::window::Window;
 use crate::cli::client::Client;
-use crate::cli::terminal::{counted, grouped, printable};
+use crate::cli::terminal::{counted, grouped};
 use crate::cli::{Failure, Outcome};
 use crate::model::Total;
 use crate::model::page::Relation;
@@ -30,9 +31,10 @@ pub(super) struct Page {
     next: Next,
     total: Option<Total>,
     took_ms: u64,
-    completeness: Option<Completeness>,
     #[serde(default)]
-    warnings: Vec<String>,
+    completeness: Completeness,
+    #[serde(default)]
+    pub(super) warnings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -41,17 +43,12 @@ struct Next {
     cursor: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Completeness {
-    partial: bool,
-}
-
 /// What is told about a search when it is over.
 #[derive(Default)]
 struct Facts {
     total: Option<Total>,
     took_ms: u64,
-    is_partial: bool,
+    completeness: Completeness,
 }
 
 /// Shows what a search finds, the oldest line first.
@@ -78,9 +75,9 @@ pub(super) async fn show(
         let known = facts.get_or_insert_with(|| Facts { took_ms: page.took_ms, ..Facts::default() });
         known.total = page.total.or(known.total);
         if cursor.is_none() {
-            warn(&page.warnings)?;
+            notes::tell(&page.warnings)?;
         }
-        known.is_partial |= page.completeness.is_some_and(|completeness| completeness.partial);
+        known.completeness.partial |= page.completeness.partial;
         if comes_in_order {
             printer.lines(&mut out, page.items.iter().map(|item| &**item))?;
         } else {
@@ -94,10 +91,7 @@ pub(super) async fn show(
     printer.lines(&mut out, held.iter().rev().map(|item| &**item))?;
     out.flush().context("standard output")?;
     let facts = facts.unwrap_or_default();
-    if facts.is_partial {
-        writeln!(io::stderr(), "warning: a part of the index did not answer; lines may be missing")
-            .context("standard error")?;
-    }
+    facts.completeness.tell()?;
     if io::stderr().is_terminal() && printer.form() == Form::Text {
         summarize(&facts, shown, window)?;
     }
@@ -123,13 +117,6 @@ pub(super) async fn fetch(
     let body = client.send(request, &args.query()).await?.bytes().await;
     let body = body.map_err(|error| client.unreachable(&error))?;
     Ok(serde_json::from_slice(&body).context("the answer cannot be read; is that a Trailproof?")?)
-}
-
-fn warn(warnings: &[String]) -> anyhow::Result<()> {
-    for warning in warnings {
-        writeln!(io::stderr(), "note: {}", printable(warning)).context("standard error")?;
-    }
-    Ok(())
 }
 
 fn summarize(facts: &Facts, shown: usize, window: &Window) -> anyhow::Result<()> {

@@ -47,6 +47,8 @@ struct Tail<'a> {
     refusals: u32,
     /// Lines of the history, which the stream may bring again.
     shown: HashSet<String>,
+    /// Warnings of the history, which the stream may repeat.
+    told: HashSet<String>,
 }
 
 /// Shows the newest lines and follows what comes in; ends only by a signal or a refusal.
@@ -58,7 +60,15 @@ pub(super) async fn follow(
 ) -> Outcome {
     let mut parameters = args.filters();
     parameters.extend(window.zone_parameter());
-    let mut tail = Tail { client, args, parameters, last_event_id: None, refusals: 0, shown: HashSet::new() };
+    let mut tail = Tail {
+        client,
+        args,
+        parameters,
+        last_event_id: None,
+        refusals: 0,
+        shown: HashSet::new(),
+        told: HashSet::new(),
+    };
     // The stream is opened first: a line that comes in between is in the stream, and perhaps in the history too.
     let mut response = tail.open().await?;
     tail.show_history(window, printer).await?;
@@ -123,7 +133,20 @@ impl Tail<'_> {
         }
         let mut out = io::stdout().lock();
         printer.lines(&mut out, page.items.iter().take(wanted).rev().map(|item| &**item))?;
-        Ok(out.flush().context("standard output")?)
+        out.flush().context("standard output")?;
+        for warning in page.warnings {
+            self.warn(warning, printer)?;
+        }
+        Ok(())
+    }
+
+    fn warn(&mut self, warning: String, printer: &Printer) -> Outcome {
+        if self.told.contains(&warning) {
+            return Ok(());
+        }
+        say(printer, &format!("-- {} --", printable(&warning)))?;
+        self.told.insert(warning);
+        Ok(())
     }
 
     /// Shows what the stream brings until it ends; says how many events came.
@@ -158,7 +181,7 @@ impl Tail<'_> {
                 let lines = counted(dropped.count, "line");
                 say(printer, &format!("-- {lines} left out: more come in than a tail can show --"))?;
             }
-            "warning" => say(printer, &format!("-- {} --", printable(&event.data)))?,
+            "warning" => self.warn(event.data, printer)?,
             // An event of a later version.
             _ => {}
         }

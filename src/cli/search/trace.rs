@@ -3,11 +3,13 @@
 use std::io::{self, BufWriter, Write};
 
 use anyhow::{Context as _, anyhow};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::notes::{self, Completeness};
 use super::printer::{Form, Printer, entry};
 use super::window::Window;
 use crate::cli::client::Client;
@@ -17,6 +19,8 @@ use crate::model::LogEntry;
 
 /// Lines that one answer holds at most.
 const MOST: usize = 1_000;
+/// What stands escaped in a segment of a path: everything but what RFC 3986 reserves for no purpose.
+const NOT_IN_A_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// Characters of the context that are shown.
 const MAX_CONTEXT: usize = 120;
 
@@ -26,6 +30,10 @@ struct Trace {
     services: Vec<ServiceCount>,
     first_error: Option<LineId>,
     gaps: Vec<Gap>,
+    #[serde(default)]
+    completeness: Completeness,
+    #[serde(default)]
+    warnings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +67,8 @@ pub(super) async fn show(client: &Client, id: &str, window: &Window, printer: &m
         Form::Text => write_text(&mut out, id, &trace, printer)?,
     }
     out.flush().context("standard output")?;
+    notes::tell(&trace.warnings)?;
+    trace.completeness.tell()?;
     if trace.items.is_empty() {
         writeln!(io::stderr(), "no line has this request id or trace id").context("standard error")?;
     }
@@ -136,11 +146,7 @@ fn path_segment(id: &str) -> Result<String, Failure> {
     if id.is_empty() || id == "." || id == ".." {
         return Err(anyhow!("--trace needs the id of a request or trace").into());
     }
-    let mut base = url::Url::parse("http://h/").context("an address")?;
-    if let Ok(mut segments) = base.path_segments_mut() {
-        segments.push(id);
-    }
-    Ok(base.path().trim_matches('/').to_owned())
+    Ok(utf8_percent_encode(id, NOT_IN_A_SEGMENT).to_string())
 }
 
 #[cfg(test)]
@@ -167,6 +173,8 @@ mod tests {
             services: vec![count("gateway", 2), count("auth-service", 1)],
             first_error: Some(LineId { id: "b".to_owned() }),
             gaps: vec![Gap { after: "b".to_owned(), seconds: 1.5 }],
+            completeness: Completeness::default(),
+            warnings: Vec::new(),
         };
         let mut out = Vec::new();
 
