@@ -133,7 +133,7 @@ error_codes! {
     /// The limit is outside 1 to 1,000.
     LimitOutOfRange = 3006, "limit out of range", "Ask for 1 to 1,000 rows and follow `next_cursor` for more.";
     /// A time cannot be read.
-    BadTime = 3007, "bad time", "Use RFC 3339 with an offset, epoch milliseconds, or date math such as now-15m.";
+    BadTime = 3007, "bad time", "Use RFC 3339 with an offset (or with `tz`), an epoch number, or date math such as now-15m.";
     /// The cursor cannot be read.
     BadCursor = 3008, "bad cursor", "Send `next_cursor` unchanged, or start again without a cursor.";
     /// The cursor belongs to another query.

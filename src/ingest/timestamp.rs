@@ -9,12 +9,10 @@ use serde_json::Value;
 
 use crate::model::Micros;
 
-const NOT_A_TIME: &str = "timestamp: not a time; use RFC 3339 or epoch milliseconds";
+const NOT_A_TIME: &str = "timestamp: not a time; use RFC 3339 or an epoch number";
 const OUT_OF_RANGE: &str = "timestamp: outside the years 1970 to 2261";
 
 const SECOND: i64 = 1_000_000;
-/// Epoch numbers below this count seconds (until the year 5138), below a thousand times it milliseconds, and so on.
-const SECONDS_BELOW: u64 = 100_000_000_000;
 
 /// A calendar time at the start of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,8 +33,8 @@ pub(super) fn read(value: &Value) -> Result<Micros, String> {
     let time = match value {
         Value::String(text) => read_text(text.trim())?,
         Value::Number(number) => match number.as_i64() {
-            Some(number) => epoch(number, ""),
-            None => read_epoch(&number.to_string()).ok_or(NOT_A_TIME)?,
+            Some(number) => Micros::from_epoch(number),
+            None => Micros::parse_epoch(&number.to_string()).ok_or(NOT_A_TIME)?,
         },
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
             return Err(NOT_A_TIME.to_owned());
@@ -49,34 +47,10 @@ fn read_text(text: &str) -> Result<Micros, String> {
     match calendar(text) {
         Some(calendar) if calendar.len == text.len() => calendar.time,
         // What is left: RFC 9557, with the name of the zone in brackets.
-        Some(_) | None => {
-            read_epoch(text).or_else(|| Micros::parse_rfc3339(text)).ok_or_else(|| NOT_A_TIME.to_owned())
-        }
+        Some(_) | None => Micros::parse_epoch(text)
+            .or_else(|| Micros::parse_rfc3339(text))
+            .ok_or_else(|| NOT_A_TIME.to_owned()),
     }
-}
-
-/// Reads a decimal number such as `1795251600.123`.
-fn read_epoch(text: &str) -> Option<Micros> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_number = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| whole.parse().ok()).flatten().map(|whole| epoch(whole, fraction))
-}
-
-/// A point in time from an epoch number whose unit its size tells.
-fn epoch(whole: i64, fraction: &str) -> Micros {
-    let size = whole.unsigned_abs();
-    let (micros_each, digits) = if size < SECONDS_BELOW {
-        (SECOND, 6)
-    } else if size < SECONDS_BELOW * 1_000 {
-        (1_000, 3)
-    } else if size < SECONDS_BELOW * 1_000_000 {
-        (1, 0)
-    } else {
-        return Micros::new(whole.div_euclid(1_000));
-    };
-    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(digits);
-    let fraction = fraction.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit.saturating_sub(b'0')));
-    Micros::new(whole.saturating_mul(micros_each).saturating_add(fraction))
 }
 
 /// Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.fff]]` (also `,fff`) and a zone, if there is one: `Z`, `UTC`,

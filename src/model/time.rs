@@ -1,11 +1,15 @@
 //! Points and spans of time: UTC microseconds, half-open ranges, and the clock that services are given.
 //!
-//! Parsing of what people write (`now-15m`, epoch milliseconds) lives in `search::dates`.
+//! Parsing of what people write (`now-15m`) lives in `search::dates`.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+const SECOND: i64 = 1_000_000;
+/// Epoch numbers below this count seconds (until the year 5138), below a thousand times it milliseconds, and so on.
+const SECONDS_BELOW: u64 = 100_000_000_000;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z.
 ///
@@ -36,6 +40,23 @@ impl Micros {
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         text.parse::<Timestamp>().ok().map(Self::from)
+    }
+
+    /// Makes a point in time from an epoch number whose size tells whether it counts seconds, milliseconds, microseconds or
+    /// nanoseconds. Finer digits are cut off.
+    #[must_use]
+    pub fn from_epoch(number: i64) -> Self {
+        epoch(number, "")
+    }
+
+    /// Reads an epoch number as [`Self::from_epoch`] does; it may have a fraction: `1795251600.123`. `None` when the text
+    /// is no decimal number, or one beyond 64 bits.
+    #[must_use]
+    pub fn parse_epoch(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let is_number = fraction.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = is_number.then(|| whole.parse().ok()).flatten()?;
+        Some(epoch(whole, fraction))
     }
 
     /// Microseconds since the epoch.
@@ -77,6 +98,24 @@ impl Micros {
             Timestamp::MAX
         })
     }
+}
+
+/// A point in time from an epoch number; `fraction` holds the digits behind its point.
+fn epoch(whole: i64, fraction: &str) -> Micros {
+    let size = whole.unsigned_abs();
+    let (micros_each, digits) = if size < SECONDS_BELOW {
+        (SECOND, 6)
+    } else if size < SECONDS_BELOW * 1_000 {
+        (1_000, 3)
+    } else if size < SECONDS_BELOW * 1_000_000 {
+        (1, 0)
+    } else {
+        return Micros::new(whole.div_euclid(1_000));
+    };
+    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(digits);
+    let fraction = fraction.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit.saturating_sub(b'0')));
+    let fraction = if whole < 0 { -fraction } else { fraction };
+    Micros::new(whole.saturating_mul(micros_each).saturating_add(fraction))
 }
 
 impl From<Timestamp> for Micros {
@@ -171,6 +210,26 @@ mod tests {
 
         assert_eq!(time.to_string(), "2026-11-21T00:00:00.123456Z");
         assert_eq!(Micros::parse_rfc3339(&time.to_string()), Some(time));
+    }
+
+    #[test]
+    fn the_size_of_an_epoch_number_tells_its_unit() {
+        for (text, expected) in [
+            ("0", "1970-01-01T00:00:00.000000Z"),
+            ("1795251600", "2026-11-21T09:00:00.000000Z"),
+            ("1795251600.25", "2026-11-21T09:00:00.250000Z"),
+            ("1795251600123", "2026-11-21T09:00:00.123000Z"),
+            ("1795251600123.4", "2026-11-21T09:00:00.123400Z"),
+            ("1795251600123456", "2026-11-21T09:00:00.123456Z"),
+            ("1795251600123456789", "2026-11-21T09:00:00.123456Z"),
+            ("-1.5", "1969-12-31T23:59:58.500000Z"),
+        ] {
+            assert_eq!(Micros::parse_epoch(text).unwrap().to_string(), expected, "{text}");
+        }
+        assert_eq!(Micros::from_epoch(1_795_251_600), Micros::parse_epoch("1795251600").unwrap());
+        for text in ["", ".", ".5", "1.2.3", "1e3", "١", "99999999999999999999"] {
+            assert_eq!(Micros::parse_epoch(text), None, "{text}");
+        }
     }
 
     #[test]

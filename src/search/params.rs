@@ -3,6 +3,8 @@
 //! One table declares them; the struct, the reading of names and the OpenAPI text come from it. What the values
 //! mean is decided by the service, not here.
 
+use std::ops::RangeInclusive;
+
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::LogField;
 use crate::model::nearest::nearest;
@@ -91,7 +93,7 @@ macro_rules! search_params {
 search_params! {
     /// Query text: bare words search the message, `field:value`, quotes, AND, OR, NOT, parentheses, ranges, `prefix*`. Blank matches every line.
     query | q: ParamKind::Text, "level:error AND timeout";
-    /// Start of the window: RFC 3339 with an offset, epoch milliseconds, or date math such as `now-15m`. Absent: 24 hours before the end.
+    /// Start of the window: RFC 3339, date math such as `now-15m`, or an epoch number, whose size tells seconds, milliseconds, microseconds or nanoseconds. Absent: 24 hours before the end.
     from | start: ParamKind::Text, "now-1h";
     /// End of the window, not part of it; takes what `from` takes. Absent: now.
     to | end: ParamKind::Text, "now";
@@ -117,7 +119,7 @@ search_params! {
     cursor: ParamKind::Text, "bm90IGEgcmVhbCBjdXJzb3I";
     /// Fields of a line to answer, separated by commas; all of them unless given.
     fields: ParamKind::Text, "timestamp,level,service,message";
-    /// Time zone of days and of times without an offset; UTC unless given.
+    /// Time zone of days, weeks, months and years in date math and of the bounds of a histogram; UTC unless given. Also of times without an offset, in `query` too; without `tz` those are refused.
     tz: ParamKind::Text, "Asia/Seoul";
     /// How lines are counted: to 10,000, all of them, or not at all.
     total: ParamKind::OneOf(&["bounded", "exact", "none"]), "bounded";
@@ -180,6 +182,33 @@ pub fn list<'a>(text: Option<&'a str>, name: &'static str) -> Result<Vec<&'a str
         return Err(Error::new(ErrorCode::LimitOutOfRange, detail).at(name));
     }
     Ok(values)
+}
+
+/// A whole number of a parameter; `None` when it was not given.
+///
+/// # Errors
+/// `BadParameter` for anything but digits, `LimitOutOfRange` for what lies outside `range`.
+pub fn whole_number(
+    text: Option<&str>,
+    name: &'static str,
+    range: RangeInclusive<usize>,
+) -> Result<Option<usize>> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let (least, most) = (range.start(), range.end());
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let detail = format!("{name}: not a whole number; use {least} to {most}");
+        return Err(Error::new(ErrorCode::BadParameter, detail).at(name));
+    }
+    match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(Some(number)),
+        _ => {
+            let detail = format!("{name}: it must lie between {least} and {most}");
+            Err(Error::new(ErrorCode::LimitOutOfRange, detail).at(name))
+        }
+    }
 }
 
 fn unknown(name: &str) -> Error {
@@ -284,5 +313,20 @@ mod tests {
         let params = SearchParams::from_pairs([("query".to_owned(), None)]).unwrap();
 
         assert_eq!(params, SearchParams::default());
+    }
+
+    #[test]
+    fn numbers_are_whole_and_in_their_range() {
+        let code = |text| whole_number(Some(text), "before", 0..=500).unwrap_err().code;
+
+        assert_eq!(whole_number(None, "before", 0..=500), Ok(None));
+        assert_eq!(whole_number(Some("0"), "before", 0..=500), Ok(Some(0)));
+        assert_eq!(whole_number(Some("500"), "before", 0..=500), Ok(Some(500)));
+        for text in ["", "a", "1.5", "1e3", "٣", "+1", "--1"] {
+            assert_eq!(code(text), ErrorCode::BadParameter, "{text}");
+        }
+        for text in ["-1", "501", "99999999999999999999999"] {
+            assert_eq!(code(text), ErrorCode::LimitOutOfRange, "{text}");
+        }
     }
 }

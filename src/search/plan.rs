@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::dates::parse_zone;
 use super::fields::FieldSelection;
-use super::params::{SearchParams, list};
+use super::params::{SearchParams, list, whole_number};
 use super::parse::{ParseContext, parse};
 use super::window::window;
 use crate::error::{Error, ErrorCode, Result};
@@ -63,8 +63,8 @@ impl Plan {
     /// # Errors
     /// Any code from 3000 to 3010, naming the parameter at fault.
     pub fn new(params: &SearchParams, caller: &Caller, view: &View, now: Micros) -> Result<Self> {
-        let zone = params.tz.as_deref().map_or(Ok(TimeZone::UTC), parse_zone)?;
-        let range = window(params, now, &zone, caller.max_window_days)?;
+        let zone = params.tz.as_deref().map(parse_zone).transpose()?;
+        let range = window(params, now, zone.as_ref(), caller.max_window_days)?;
         let context = ParseContext { now, zone: zone.clone() };
         let parsed = parse(params.query.as_deref().unwrap_or_default(), &context)?;
         let query = Query::and([
@@ -89,7 +89,7 @@ impl Plan {
                 "total",
                 &[("bounded", TotalMode::Bounded), ("exact", TotalMode::Exact), ("none", TotalMode::None)],
             )?,
-            zone,
+            zone: zone.unwrap_or(TimeZone::UTC),
             fields: FieldSelection::parse(params.fields.as_deref())?,
             warnings: parsed.warnings,
         })
@@ -190,17 +190,11 @@ fn one_of<T: Copy + Default>(text: Option<&str>, name: &'static str, words: &[(&
 }
 
 fn limit(text: Option<&str>) -> Result<usize> {
-    let Some(text) = text else {
-        return Ok(DEFAULT_LIMIT);
-    };
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        let detail = format!("limit: not a whole number; use 1 to {MAX_LIMIT}");
-        return Err(Error::new(ErrorCode::BadParameter, detail).at("limit"));
-    }
-    if let Ok(limit @ 1..=MAX_LIMIT) = text.parse() {
-        return Ok(limit);
-    }
-    let detail = format!("limit: it must lie between 1 and {MAX_LIMIT}; follow next_cursor for more");
-    Err(Error::new(ErrorCode::LimitOutOfRange, detail).at("limit"))
+    let limit = whole_number(text, "limit", 1..=MAX_LIMIT).map_err(|mut error| {
+        if error.code == ErrorCode::LimitOutOfRange {
+            error.detail.push_str("; follow next_cursor for more");
+        }
+        error
+    })?;
+    Ok(limit.unwrap_or(DEFAULT_LIMIT))
 }

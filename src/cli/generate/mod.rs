@@ -6,7 +6,6 @@ use std::io::{self, BufWriter, Write as _};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use jiff::tz::TimeZone;
 
 use self::forms::{Form, Ids};
 use super::Outcome;
@@ -34,7 +33,7 @@ pub(super) struct GenArgs {
     /// Another seed gives other lines; 42 are those of the demo.
     #[arg(long, value_name = "S", default_value_t = Corpus::DEMO_SEED)]
     seed: u64,
-    /// Time of the last line: RFC 3339, epoch milliseconds or date math.
+    /// Time of the last line: RFC 3339, an epoch number or date math.
     #[arg(long, value_name = "TIME", default_value = "now")]
     until: String,
     /// Length of time over which the lines are spread: 30m, 24h, 7d.
@@ -63,7 +62,7 @@ pub(super) fn run(args: &GenArgs) -> Outcome {
 }
 
 fn until(text: &str, now: Micros) -> anyhow::Result<Micros> {
-    let end = parse_time(text, now, &TimeZone::UTC).map_err(|error| anyhow!("--until: {}", error.detail))?;
+    let end = parse_time(text, now, None).map_err(|error| anyhow!("--until: {}", error.detail))?;
     anyhow::ensure!(end.is_line_time(), "--until: a line lies between the years 1970 and 2261");
     Ok(end)
 }

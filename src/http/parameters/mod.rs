@@ -147,28 +147,6 @@ impl<R: RouteParams> Takes<R> {
     }
 }
 
-/// A whole number of a parameter; `None` when it was not given.
-///
-/// # Errors
-/// `BadParameter` for anything but digits, `LimitOutOfRange` for what is negative or beyond `most`.
-pub(super) fn whole_number(text: Option<&str>, name: &'static str, most: usize) -> Result<Option<usize>> {
-    let Some(text) = text else {
-        return Ok(None);
-    };
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        let detail = format!("{name}: not a whole number; use 0 to {most}");
-        return Err(Error::new(ErrorCode::BadParameter, detail).at(name));
-    }
-    match text.parse() {
-        Ok(number) if number <= most => Ok(Some(number)),
-        _ => {
-            let detail = format!("{name}: it must lie between 0 and {most}");
-            Err(Error::new(ErrorCode::LimitOutOfRange, detail).at(name))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,20 +200,5 @@ mod tests {
             assert!(SearchParams::ALL.iter().any(|param| param.name == *name), "{name}");
         }
         assert_eq!(PAGE.len(), SearchParams::ALL.len());
-    }
-
-    #[test]
-    fn numbers_are_whole_and_in_their_range() {
-        let code = |text| whole_number(Some(text), "before", 500).unwrap_err().code;
-
-        assert_eq!(whole_number(None, "before", 500), Ok(None));
-        assert_eq!(whole_number(Some("0"), "before", 500), Ok(Some(0)));
-        assert_eq!(whole_number(Some("500"), "before", 500), Ok(Some(500)));
-        for text in ["", "a", "1.5", "1e3", "٣", "+1", "--1"] {
-            assert_eq!(code(text), ErrorCode::BadParameter, "{text}");
-        }
-        for text in ["-1", "501", "99999999999999999999999"] {
-            assert_eq!(code(text), ErrorCode::LimitOutOfRange, "{text}");
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! Points in time, lengths of time and zones as people write them.
 //!
-//! A time is RFC 3339 with an offset (`rfc3339.rs`), epoch milliseconds, or date math such as `now-1d/d` and
-//! `2026-11-21T00:00:00Z||+1M` (`math.rs`). Days, weeks, months and years are those of a zone.
+//! A time is RFC 3339 (`rfc3339.rs`), an epoch number, or date math such as `now-1d/d` and `2026-11-21T00:00:00Z||+1M`
+//! (`math.rs`). Days, weeks, months and years are those of a zone, UTC unless one is named; a time without an offset needs
+//! one that is named, so that none is read hours off without a word.
 
 mod math;
 mod rfc3339;
@@ -16,14 +17,14 @@ use crate::model::{Micros, TimeRange};
 /// Longest time, length or zone that is read, in bytes.
 const MAX_BYTES: usize = 64;
 /// What is told about a time in no known form.
-const FORMS: &str = "use RFC 3339 with an offset, epoch milliseconds, or date math such as now-15m";
+const FORMS: &str = "use RFC 3339 with an offset, an epoch number, or date math such as now-15m";
 
 /// Reads a time; one that is rounded (`now/d`) means the beginning of its unit.
 ///
 /// # Errors
 /// `BadTime` when it cannot be read, `BadTimeRange` when it lies outside the years 1 to 9999. The error names no
 /// place; the caller knows the parameter.
-pub fn parse_time(text: &str, now: Micros, zone: &TimeZone) -> Result<Micros> {
+pub fn parse_time(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<Micros> {
     parse_span(text, now, zone).map(TimeRange::from)
 }
 
@@ -32,19 +33,20 @@ pub fn parse_time(text: &str, now: Micros, zone: &TimeZone) -> Result<Micros> {
 ///
 /// # Errors
 /// As [`parse_time`].
-pub fn parse_span(text: &str, now: Micros, zone: &TimeZone) -> Result<TimeRange> {
+pub fn parse_span(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<TimeRange> {
     if text.is_empty() {
         return Err(unreadable(format!("the time is empty; {FORMS}")));
     }
     if text.len() > MAX_BYTES {
         return Err(unreadable(format!("the time is longer than {MAX_BYTES} bytes; {FORMS}")));
     }
+    let calendar_zone = &zone.cloned().unwrap_or(TimeZone::UTC);
     if let Some(steps) = text.strip_prefix("now") {
-        return math::apply(now, steps, zone);
+        return math::apply(now, steps, calendar_zone);
     }
     match text.split_once("||") {
-        Some((anchor, steps)) => math::apply(parse_point(anchor)?, steps, zone),
-        None => parse_point(text).and_then(|point| span(point, point)),
+        Some((anchor, steps)) => math::apply(parse_point(anchor, zone)?, steps, calendar_zone),
+        None => parse_point(text, zone).and_then(|point| span(point, point)),
     }
 }
 
@@ -104,13 +106,14 @@ fn named_zone(text: &str) -> Option<TimeZone> {
     TimeZone::get(text).ok().filter(|zone| !zone.is_unknown())
 }
 
-fn parse_point(text: &str) -> Result<Micros> {
+fn parse_point(text: &str, zone: Option<&TimeZone>) -> Result<Micros> {
     let number = text.strip_prefix('-').unwrap_or(text);
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return rfc3339::parse(text);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !are_digits(whole) || !are_digits(fraction) {
+        return rfc3339::parse(text, zone);
     }
-    let micros = text.parse::<i64>().ok().and_then(|millis| millis.checked_mul(1_000));
-    micros.map(Micros::new).filter(|time| is_in_calendar(*time)).ok_or_else(outside_calendar)
+    Micros::parse_epoch(text).filter(|time| is_in_calendar(*time)).ok_or_else(outside_calendar)
 }
 
 /// Makes the span of a time, both ends of which must lie in the calendar.

@@ -1,7 +1,9 @@
 //! RFC 3339 times, read by hand: the calendar library ends a day before the year 9999 does, and a precise
 //! reason is owed to whoever wrote the time.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 
 use super::{FORMS, outside_calendar, plus_hint, unreadable};
 use crate::error::Result;
@@ -9,11 +11,11 @@ use crate::model::Micros;
 
 const SECOND: i64 = 1_000_000;
 
-/// Reads `2026-11-21T09:00:00.123456+09:00`.
+/// Reads `2026-11-21T09:00:00.123456+09:00`; without an offset the time is one of `zone`, where there is one.
 ///
 /// The `T` may be a blank, seconds may be missing, digits finer than microseconds are cut off. A leap second is
 /// the second before it, as for log lines that are taken in.
-pub(super) fn parse(text: &str) -> Result<Micros> {
+pub(super) fn parse(text: &str, zone: Option<&TimeZone>) -> Result<Micros> {
     let mut cursor = Cursor { rest: text };
     let (date, time) = match read_local(&mut cursor) {
         Some(parts) => parts,
@@ -22,13 +24,24 @@ pub(super) fn parse(text: &str) -> Result<Micros> {
     };
     let day = days_since_epoch(date)?;
     let time_of_day = micros_of_day(time)?;
+    let local = Micros::new(day * 86_400 * SECOND + time_of_day);
     let Some(offset) = offset_seconds(cursor.rest) else {
         return Err(unreadable(match cursor.rest {
-            "" => "the time has no offset; add Z or an offset such as +09:00".to_owned(),
+            "" if let Some(zone) = zone => return in_zone(local, zone),
+            "" => "the time has no offset; add Z or an offset such as +09:00, or name its zone with tz"
+                .to_owned(),
             rest => format!("the offset of the time cannot be read; use Z or +09:00{}", plus_hint(rest)),
         }));
     };
-    Ok(Micros::new(day * 86_400 * SECOND + time_of_day - i64::from(offset) * SECOND))
+    Ok(local.plus(-i64::from(offset) * SECOND))
+}
+
+/// The moment at which clocks of the zone show this time. One that they skip means as long after the gap began, one that
+/// they show twice the first time.
+fn in_zone(local: Micros, zone: &TimeZone) -> Result<Micros> {
+    let shown = Timestamp::from_microsecond(local.get()).map_err(|_| outside_calendar())?;
+    let moment = zone.to_timestamp(Offset::UTC.to_datetime(shown)).map_err(|_| outside_calendar())?;
+    Ok(Micros::from(moment))
 }
 
 /// Reads `Z`, `+09:00`, `+0900` or `+09` as seconds east of Greenwich.

@@ -35,8 +35,8 @@ pub struct Parsed {
 pub struct ParseContext {
     /// The time that `now` means.
     pub now: Micros,
-    /// Zone of days and of times without offset.
-    pub zone: jiff::tz::TimeZone,
+    /// Zone of days and of times without offset, where one is named.
+    pub zone: Option<jiff::tz::TimeZone>,
 }
 
 /// Reads the text of a query.

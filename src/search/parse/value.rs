@@ -34,7 +34,7 @@ pub(super) fn level(value: &Value, offset: usize) -> Result<Query> {
 /// A point in time, a rounded one as its whole unit, or a range.
 pub(super) fn date(field: FieldRef, value: &Value, offset: usize, context: &ParseContext) -> Result<Query> {
     let span = |text: &str, offset: usize| {
-        parse_span(text, context.now, &context.zone).map_err(|error| error.at_offset("query", offset))
+        parse_span(text, context.now, context.zone.as_ref()).map_err(|error| error.at_offset("query", offset))
     };
     match single(value) {
         Single::Star => Ok(Query::Exists(field)),

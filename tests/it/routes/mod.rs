@@ -18,4 +18,5 @@ mod search;
 mod security;
 mod tail;
 mod tail_faults;
+mod times;
 mod trace;

@@ -11,10 +11,10 @@ use super::schema::{LogEntrySchema, line_example};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::AppState;
 use crate::http::extract::{Known, query_pairs};
-use crate::http::parameters::{RouteParams, Takes, whole_number};
+use crate::http::parameters::{RouteParams, Takes};
 use crate::http::problem::{ErrorResponse, problem_example};
 use crate::model::LogEntry;
-use crate::search::params::{Param, ParamKind};
+use crate::search::params::{Param, ParamKind, whole_number};
 use crate::search::views::Surroundings;
 
 /// Lines on each side unless the request says otherwise.
@@ -106,7 +106,7 @@ pub(in crate::http) async fn get(
 ) -> Result<Json<SurroundingsResponse>> {
     let given = Takes::<Params>::read(query_pairs(&uri))?;
     let lines = |name| -> Result<usize> {
-        Ok(whole_number(given.own(name), name, MAX_LINES)?.unwrap_or(DEFAULT_LINES))
+        Ok(whole_number(given.own(name), name, 0..=MAX_LINES)?.unwrap_or(DEFAULT_LINES))
     };
     let (before, after) = (lines("before")?, lines("after")?);
     let same_service = match given.own("same") {

@@ -15,7 +15,7 @@ use crate::model::{FieldRef, Level, LogField, Scalar, TextMatch, TextQuery};
 /// Noon in Seoul, where days begin in these tests.
 fn context() -> ParseContext {
     let zone = TimeZone::get("Asia/Seoul").unwrap();
-    ParseContext { now: Micros::parse_rfc3339("2026-11-21T03:00:00Z").unwrap(), zone }
+    ParseContext { now: Micros::parse_rfc3339("2026-11-21T03:00:00Z").unwrap(), zone: Some(zone) }
 }
 
 fn query(text: &str) -> Query {
