@@ -7,6 +7,7 @@ use super::interval::Interval;
 use super::plan::{Plan, View};
 use super::reader::readable_kinds;
 use super::service::SearchService;
+use super::suggestion::is_unique;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::Counts;
 use crate::model::query::CountRequest;
@@ -94,14 +95,19 @@ impl SearchService {
             by: bucket.by,
         };
         let buckets: Vec<_> = windows.into_iter().zip(counts.buckets).map(bucket).collect();
+        let total = Total::exactly(buckets.iter().map(|bucket| bucket.count).sum());
+        let mut warnings = [plan.warnings, counts.warnings].concat();
+        if total.value == 0 && !counts.completeness.partial {
+            warnings.extend(self.near_values(caller, &request.selection).await);
+        }
         Ok(Histogram {
             interval,
             zone: plan.zone,
-            total: Total::exactly(buckets.iter().map(|bucket| bucket.count).sum()),
+            total,
             buckets,
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             completeness: counts.completeness,
-            warnings: [plan.warnings, counts.warnings].concat(),
+            warnings,
         })
     }
 
@@ -160,11 +166,9 @@ fn countable(name: &str) -> Result<LogField> {
         let shown: String = name.chars().take(64).collect();
         return Err(Error::new(ErrorCode::UnknownField, format!("unknown field '{shown}'")).at("name"));
     };
-    // Nearly as many values as lines: a list of them tells nothing.
-    let is_unique =
-        |field| matches!(field, LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId);
     if let (FieldRef::Known(known), FieldKind::Keyword | FieldKind::Ip | FieldKind::Level) =
         (&field, field.kind())
+        // Of nearly as many values as lines a list tells nothing.
         && !is_unique(*known)
     {
         return Ok(*known);

@@ -14,6 +14,7 @@ pub mod parse;
 pub mod plan;
 mod reader;
 pub mod service;
+mod suggestion;
 pub mod tail;
 pub mod views;
 pub mod window;

@@ -96,11 +96,12 @@ impl SearchService {
         let fingerprint = fingerprint(params, caller, view);
         let progress = self.progress(caller, params, &fingerprint, now)?;
         let plan = Plan::new(params, caller, view, progress.asked)?;
+        let is_first = progress.start.is_none();
         let request = PageRequest {
             selection: plan.selection,
             sort: plan.sort,
             limit: plan.limit,
-            total: if progress.start.is_none() { plan.total } else { TotalMode::None },
+            total: if is_first { plan.total } else { TotalMode::None },
             start: progress.start,
             wants_next: view.wants_next,
         };
@@ -116,6 +117,10 @@ impl SearchService {
                 made: now.get(),
             })
         });
+        let mut warnings = [plan.warnings, found.warnings].concat();
+        if is_first && found.rows.is_empty() && !found.completeness.partial {
+            warnings.extend(self.near_values(caller, &request.selection).await);
+        }
         let answer = SearchAnswer {
             items: found.rows.into_iter().map(|row| row.entry).collect(),
             fields: plan.fields,
@@ -124,7 +129,7 @@ impl SearchService {
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             cache: "none",
             completeness: found.completeness,
-            warnings: [plan.warnings, found.warnings].concat(),
+            warnings,
         };
         Ok((answer, request.selection))
     }

@@ -36,6 +36,8 @@ mod managed;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
+mod near;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod queries;
@@ -61,7 +63,7 @@ macro_rules! suite {
     ($engine:ident, $open:expr) => {
         #[cfg(test)]
         mod $engine {
-            use crate::{counts, cursors, differential, first, pages, queries, surroundings, walk};
+            use crate::{counts, cursors, differential, first, near, pages, queries, surroundings, walk};
 
             tests! { $open;
                 first::finds_by_word_field_and_conjunction_within_the_window,
@@ -70,6 +72,10 @@ macro_rules! suite {
                 first::a_prefix_finds_every_word_that_begins_so,
                 queries::every_query_finds_exactly_its_lines,
                 counts::every_count_is_exact,
+                near::an_empty_answer_names_the_nearest_values,
+                near::near_values_come_from_lines_that_the_caller_may_see,
+                near::every_way_of_looking_at_lines_names_near_values,
+                near::a_rare_value_among_many_is_not_taken_for_missing,
                 pages::every_walk_meets_its_pages,
                 walk::a_walk_meets_every_line_once_while_others_are_written,
                 cursors::a_cursor_is_bound_to_its_query_and_caller_and_expires,
