@@ -304,3 +304,17 @@ fn warnings_stand_on_standard_error_in_every_form() {
         assert!(!found.stdout.contains("note:"), "{more:?}: {}", found.stdout);
     }
 }
+
+#[test]
+fn a_search_that_finds_nothing_names_the_service_that_was_meant() {
+    let home = Home::new();
+    let server = filled(&home);
+
+    for more in [&["-s", "gatway"][..], &["-s", "gatway", "-o", "text"], &["service:gatway", "--histogram"]] {
+        let found = server.run(&home, "sre", &[&["search"], &DAY[..], more].concat());
+
+        assert_eq!(found.code, Some(0), "{more:?}: {}", found.stderr);
+        let expected = "note: no line of the window has service 'gatway'; near: 'gateway'\n";
+        assert!(found.stderr.contains(expected), "{more:?}: {}", found.stderr);
+    }
+}

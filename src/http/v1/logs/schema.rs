@@ -37,7 +37,8 @@ pub(in crate::http) struct PaginatedLogResponse {
     cache: &'static str,
     /// Whether the answer covers everything that was asked.
     completeness: Completeness,
-    /// Sentences about what is legal but likely a slip.
+    /// Sentences about what is legal but likely a slip; where nothing is found, also the nearest values of a name that no
+    /// line of the window has.
     #[schema(example = json!([]))]
     warnings: Vec<String>,
 }
