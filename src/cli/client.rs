@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use url::{Host, Url};
 
-use super::Failure;
 use super::demo::state;
+use super::outcome::Failure;
 use super::terminal::{columns, printable};
 use crate::model::Role;
 

@@ -5,8 +5,9 @@ use std::io::Write as _;
 use anyhow::{Context as _, anyhow};
 use clap::{Args, Subcommand};
 
-use super::serve::Place;
-use super::{Failure, Outcome, load};
+use super::outcome::{Failure, Outcome};
+use super::place::Place;
+use super::place::load;
 use crate::app::elastic_options;
 use crate::repository::StoreError;
 use crate::repository::elastic::{BootstrapMode, Bootstrapped, ElasticLogStore, Profile};

@@ -12,6 +12,8 @@ mod es;
 mod generate;
 mod glued;
 mod ingest;
+mod outcome;
+mod place;
 mod search;
 mod serve;
 mod shell;
@@ -24,7 +26,8 @@ use std::process::ExitCode;
 use aws_lc_rs::rand::SystemRandom;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::config::{Config, Flags, Loaded, Sources};
+use self::outcome::{Failure, Outcome, print};
+use self::place::load;
 use crate::model::Clock as _;
 use crate::telemetry::SystemClock;
 
@@ -97,45 +100,15 @@ enum ConfigCommand {
         #[arg(long)]
         origin: bool,
         #[command(flatten)]
-        place: serve::Place,
+        place: place::Place,
     },
     /// Say whether the configuration is good.
     #[command(before_help = CHECK_EXAMPLES)]
     Check {
         #[command(flatten)]
-        place: serve::Place,
+        place: place::Place,
     },
 }
-
-/// Why a command ends without success.
-#[derive(Debug)]
-enum Failure {
-    /// The user can fix it: exit code 1.
-    User(anyhow::Error),
-    /// A server cannot be reached, or a check failed: exit code 2.
-    Unreachable(anyhow::Error),
-    /// The output says it already: exit code 2.
-    Reported,
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::User(error)
-    }
-}
-
-impl Failure {
-    /// Adds a sentence that helps.
-    fn with_advice(self, advice: &str) -> Self {
-        match self {
-            Self::User(error) => Self::User(anyhow::anyhow!("{error:#}\n{advice}")),
-            Self::Unreachable(error) => Self::Unreachable(anyhow::anyhow!("{error:#}\n{advice}")),
-            Self::Reported => Self::Reported,
-        }
-    }
-}
-
-type Outcome = Result<(), Failure>;
 
 /// Reads the arguments of this process and runs the command.
 #[must_use]
@@ -207,14 +180,4 @@ fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
     // Blocking work that nobody waits for any more must not hold up the end.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     outcome
-}
-
-fn load(flags: Flags) -> Result<Loaded, Failure> {
-    let loaded = Sources::of_process(flags).and_then(|sources| Config::load(&sources));
-    loaded.map_err(|problems| Failure::User(anyhow::anyhow!("the configuration is not good\n{problems}")))
-}
-
-fn print(text: &str) -> Outcome {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Failure::User(error.into()))
 }

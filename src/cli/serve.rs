@@ -2,35 +2,16 @@
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, Outcome, load};
+use super::outcome::{Failure, Outcome};
+use super::place::{Place, load};
 use crate::app::{App, Mode};
-use crate::config::{Config, Flags};
+use crate::config::Config;
 use crate::http::server::{Server, ServerSettings};
-
-/// Where the configuration and the data are.
-#[derive(Clone, Debug, Args)]
-pub(super) struct Place {
-    /// Configuration file; ./trailproof.toml when there is one.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Data directory; ./trailproof-data unless configured.
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-}
-
-impl Place {
-    /// The flags that are settings.
-    #[must_use]
-    pub(super) fn flags(&self, port: Option<u16>) -> Flags {
-        Flags { config: self.config.clone(), port, data_dir: self.data_dir.clone() }
-    }
-}
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,10 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::DEFAULT_PORT;
 use super::state::DemoState;
 use crate::cli::shell::{program, quoted};
 use crate::cli::terminal::{Color, Style, grouped};
+
+/// Port that needs no naming.
+pub(super) const DEFAULT_PORT: u16 = 8_002;
 use crate::model::Role;
 
 /// Everything that is said.

@@ -14,9 +14,9 @@ use anyhow::Context as _;
 use clap::Args;
 
 use self::folder::Folder;
-use self::greeting::Greeting;
+use self::greeting::{DEFAULT_PORT, Greeting};
 use self::state::{DemoState, PrivateFile};
-use super::Outcome;
+use super::outcome::Outcome;
 use super::serve::{bind, stop_signal};
 use super::shell::{program, quoted};
 use super::terminal::{ColorChoice, grouped};
@@ -28,7 +28,6 @@ use crate::model::{Clock as _, Role};
 use crate::repository::Visibility;
 use crate::telemetry::SystemClock;
 
-const DEFAULT_PORT: u16 = 8_002;
 const LINES: u64 = 50_000;
 const BATCH: usize = 10_000;
 const SPAN_MICROS: i64 = 24 * 3_600 * 1_000_000;

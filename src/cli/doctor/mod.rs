@@ -8,9 +8,9 @@ use std::io::IsTerminal as _;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use super::serve::Place;
+use super::outcome::{Failure, Outcome, print};
+use super::place::Place;
 use super::terminal::{ColorChoice, counted};
-use super::{Failure, Outcome, print};
 use crate::app::elastic_options;
 use crate::config::{Config, Loaded, Sources};
 use crate::model::Finding;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 
 use self::forms::{Form, Ids};
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::demo::corpus::Corpus;
 use crate::model::{Clock as _, Micros};
 use crate::search::dates::{parse_duration, parse_time};

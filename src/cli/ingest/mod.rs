@@ -19,8 +19,8 @@ use self::batches::Batches;
 use self::format::Format;
 use self::sender::{Sender, Summary};
 use super::client::{Client, ServerArgs};
+use super::outcome::{Failure, Outcome};
 use super::terminal::{counted, grouped, printable};
-use super::{Failure, Outcome};
 use crate::model::Role;
 
 /// The bar is drawn anew this often, also while a batch is under way.

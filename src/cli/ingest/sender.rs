@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::batches::Batch;
 use super::format::Format;
 use super::lines::MAX_LINE_BYTES;
-use crate::cli::Failure;
 use crate::cli::client::{Client, ProblemPlace, retry_after};
+use crate::cli::outcome::Failure;
 use crate::error::ErrorCode;
 use crate::model::Role;
 

@@ -8,12 +8,12 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::SearchArgs;
+use super::args::SearchArgs;
 use super::notes::{self, Completeness};
 use super::printer::{Form, Printer};
 use super::window::Window;
-use crate::cli::Outcome;
 use crate::cli::client::Client;
+use crate::cli::outcome::Outcome;
 use crate::cli::terminal::{Color, Style, counted, grouped};
 use crate::model::{Micros, Total};
 

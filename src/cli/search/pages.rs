@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::SearchArgs;
+use super::args::SearchArgs;
 use super::notes::{self, Completeness};
 use super::printer::{Form, Printer};
 use super::window::Window;
 use crate::cli::client::Client;
+use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::terminal::{counted, grouped};
-use crate::cli::{Failure, Outcome};
 use crate::model::Total;
 use crate::model::page::Relation;
 

@@ -9,14 +9,14 @@ use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::SearchArgs;
+use super::args::SearchArgs;
 use super::event_stream::{Event, EventReader};
 use super::pages::{Page, fetch};
 use super::printer::Printer;
 use super::window::Window;
 use crate::cli::client::{Client, retry_after};
+use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::terminal::{Color, counted, printable};
-use crate::cli::{Failure, Outcome};
 
 /// Lines that are shown before the first new one.
 const DEFAULT_HISTORY: usize = 10;

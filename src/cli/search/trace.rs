@@ -13,8 +13,8 @@ use super::notes::{self, Completeness};
 use super::printer::{Form, Printer, entry};
 use super::window::Window;
 use crate::cli::client::Client;
+use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::terminal::{Color, Style, counted, printable};
-use crate::cli::{Failure, Outcome};
 use crate::model::LogEntry;
 
 /// Lines that one answer holds at most.

@@ -5,7 +5,7 @@ use anyhow::anyhow;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use super::SearchArgs;
+use super::args::SearchArgs;
 use crate::model::Micros;
 
 /// How far back a search looks unless it is told.

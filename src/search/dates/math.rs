@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan, Zoned};
 
-use super::{FORMS, outside_calendar, plus_hint, span, unreadable};
+use super::calendar::{FORMS, outside_calendar, plus_hint, span, unreadable};
 use crate::error::Result;
 use crate::model::{Micros, TimeRange};
 

@@ -4,6 +4,7 @@
 //! (`math.rs`). Days, weeks, months and years are those of a zone, UTC unless one is named; a time without an offset needs
 //! one that is named, so that none is read hours off without a word.
 
+mod calendar;
 mod math;
 mod rfc3339;
 #[cfg(test)]
@@ -11,14 +12,12 @@ mod tests;
 
 use jiff::tz::{Offset, TimeZone};
 
+use self::calendar::{FORMS, is_in_calendar, outside_calendar, plus_hint, span, unreadable};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Micros, TimeRange};
 
 /// Longest time, length or zone that is read, in bytes.
 const MAX_BYTES: usize = 64;
-/// What is told about a time in no known form.
-const FORMS: &str = "use RFC 3339 with an offset, an epoch number, or date math such as now-15m";
-
 /// Reads a time; one that is rounded (`now/d`) means the beginning of its unit.
 ///
 /// # Errors
@@ -114,32 +113,4 @@ fn parse_point(text: &str, zone: Option<&TimeZone>) -> Result<Micros> {
         return rfc3339::parse(text, zone);
     }
     Micros::parse_epoch(text).filter(|time| is_in_calendar(*time)).ok_or_else(outside_calendar)
-}
-
-/// Makes the span of a time, both ends of which must lie in the calendar.
-fn span(from: Micros, to: Micros) -> Result<TimeRange> {
-    let inside = is_in_calendar(from) && is_in_calendar(to);
-    TimeRange::new(from, to).filter(|_| inside).ok_or_else(outside_calendar)
-}
-
-/// 0001-01-01T00:00:00Z less a day, for offsets.
-const CALENDAR_START: Micros = Micros::new(-62_135_683_200_000_000);
-/// 10000-01-01T00:00:00Z plus a day, for offsets.
-const CALENDAR_END: Micros = Micros::new(253_402_387_200_000_000);
-
-fn is_in_calendar(time: Micros) -> bool {
-    (CALENDAR_START..=CALENDAR_END).contains(&time)
-}
-
-fn outside_calendar() -> Error {
-    Error::new(ErrorCode::BadTimeRange, "the time lies outside the years 1 to 9999")
-}
-
-fn unreadable(detail: impl Into<String>) -> Error {
-    Error::new(ErrorCode::BadTime, detail)
-}
-
-/// A plus sign in a URL arrives as a blank, which is the usual reason for one.
-fn plus_hint(text: &str) -> &'static str {
-    if text.contains(' ') { " (a + in a URL is written %2B)" } else { "" }
 }

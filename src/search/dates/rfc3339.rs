@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
-use super::{FORMS, outside_calendar, plus_hint, unreadable};
+use super::calendar::{FORMS, outside_calendar, plus_hint, unreadable};
 use crate::error::Result;
 use crate::model::Micros;
 
