@@ -1,8 +1,10 @@
 //! Which parameters a route takes: a part of those of a search, and some of its own.
 //!
-//! A route declares them once, in its [`RouteParams`]; reading them and their documentation (`document.rs`) follow.
+//! A route declares them once, in its [`RouteParams`], and names [`Takes`] of them in the signature of its handler;
+//! reading them (`extractor.rs`) and their documentation (`document.rs`) follow.
 
 mod document;
+mod extractor;
 
 use std::marker::PhantomData;
 
@@ -13,6 +15,7 @@ use crate::search::SearchParams;
 use crate::search::params::Param;
 
 pub(super) use document::search_body_example;
+pub(super) use extractor::TakesInBody;
 
 /// Parameters of a search that ask for a page.
 pub(super) const PAGE: &[&str] = &[
@@ -50,7 +53,7 @@ pub(super) const COUNT: &[&str] = &[
 ];
 
 /// The parameters of one route.
-pub(super) trait RouteParams {
+pub(super) trait RouteParams: 'static {
     /// Those of a search that it takes, by their names.
     const SEARCH: &'static [&'static str];
     /// Those that no other route has.
@@ -61,24 +64,23 @@ pub(super) trait RouteParams {
 }
 
 /// No parameters at all.
+#[derive(Debug)]
 pub(super) struct Nothing;
 
 impl RouteParams for Nothing {
     const SEARCH: &'static [&'static str] = &[];
 }
 
-/// The parameters of the route `R`: reads them, and documents them.
-pub(super) struct Takes<R>(PhantomData<R>);
-
-/// What was given to a route.
-#[derive(Debug, Default)]
-pub(super) struct Given {
+/// What was given to a route that takes the parameters `R`.
+#[derive(Debug)]
+pub(super) struct Takes<R> {
     /// Parameters of a search.
     pub(super) search: SearchParams,
     own: Vec<(&'static str, Option<String>)>,
+    route: PhantomData<fn() -> R>,
 }
 
-impl Given {
+impl<R> Takes<R> {
     /// A parameter of the route's own.
     pub(super) fn own(&self, name: &str) -> Option<&str> {
         self.own.iter().find(|(own, _)| *own == name).and_then(|(_, value)| value.as_deref())
@@ -90,7 +92,7 @@ impl<R: RouteParams> Takes<R> {
     ///
     /// # Errors
     /// `BadParameter` for one that is unknown, makes no sense here, or comes twice.
-    pub(super) fn read(pairs: Pairs) -> Result<Given> {
+    pub(super) fn read(pairs: Pairs) -> Result<Self> {
         let mut search = Vec::new();
         let mut own: Vec<(&'static str, Option<String>)> = Vec::new();
         for (name, value) in pairs {
@@ -107,7 +109,7 @@ impl<R: RouteParams> Takes<R> {
             }
             own.push((param.name, value));
         }
-        Ok(Given { search: SearchParams::from_pairs(search)?, own })
+        Ok(Self { search: SearchParams::from_pairs(search)?, own, route: PhantomData })
     }
 
     fn search_params() -> impl Iterator<Item = &'static Param> {
@@ -152,6 +154,7 @@ mod tests {
     use super::*;
     use crate::search::params::ParamKind;
 
+    #[derive(Debug)]
     struct Planted;
 
     impl RouteParams for Planted {
@@ -160,7 +163,7 @@ mod tests {
             &[Param { name: "interval", alias: None, doc: "Step.", kind: ParamKind::Text, example: "5m" }];
     }
 
-    fn read(query: &str) -> Result<Given> {
+    fn read(query: &str) -> Result<Takes<Planted>> {
         let pair = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
             (name.into_owned(), Some(value.into_owned()))
         };

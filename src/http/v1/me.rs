@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Uri;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{Nothing, Takes};
 use crate::model::{Caller, Role, Scope};
 
@@ -63,9 +62,8 @@ pub(in crate::http) struct RequestLimits {
 pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
-    uri: Uri,
+    _: Takes<Nothing>,
 ) -> Result<Json<Me>> {
-    Takes::<Nothing>::read(query_pairs(&uri))?;
     Ok(Json(Me {
         profile: profile(&caller),
         services: match caller.scope {

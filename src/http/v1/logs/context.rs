@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::Uri;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 use super::schema::{LogEntrySchema, line_example};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{RouteParams, Takes};
 use crate::http::problem::{ErrorResponse, problem_example};
 use crate::model::LogEntry;
@@ -102,9 +101,8 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     Path(id): Path<String>,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<Json<SurroundingsResponse>> {
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let lines = |name| -> Result<usize> {
         Ok(whole_number(given.own(name), name, 0..=MAX_LINES)?.unwrap_or(DEFAULT_LINES))
     };

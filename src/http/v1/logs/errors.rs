@@ -1,7 +1,6 @@
 //! `GET /api/v1/logs/errors`: lines of level error and above, and how many each service wrote.
 
 use axum::extract::State;
-use axum::http::Uri;
 use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 use super::schema::{PaginatedLogResponse, ServiceCount, page_example};
 use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{PAGE, RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
 use crate::telemetry::labels::CacheSource;
@@ -50,9 +49,8 @@ pub(in crate::http) struct ErrorLogsResponse {
 pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<(Extension<CacheSource>, Json<ErrorLogsResponse>)> {
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let answer = state.search.search_error_logs(&caller, &given.search).await?;
     let source = CacheSource::by_word(answer.page.cache);
     let by_service = answer.by_service.into_iter().map(ServiceCount::from).collect();

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Uri;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::error::{ErrorCode, Result};
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{COUNT, RouteParams, Takes};
 use crate::http::problem::{ErrorResponse, problem_example};
 use crate::model::{Completeness, Micros, Total};
@@ -108,9 +107,8 @@ pub(in crate::http) struct BucketResponse {
 pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<Json<HistogramResponse>> {
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let by = given.own("by");
     let found = state.search.histogram(&caller, &given.search, given.own("interval"), by).await?;
     let tz = given.search.tz.clone().unwrap_or_else(|| "UTC".to_owned());

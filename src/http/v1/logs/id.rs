@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::Uri;
 
 use super::schema::{LogEntrySchema, line_example};
 use crate::error::{ErrorCode, Result};
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{Nothing, Takes};
 use crate::http::problem::{ErrorResponse, problem_example};
 use crate::model::LogEntry;
@@ -33,8 +32,7 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     Path(id): Path<String>,
-    uri: Uri,
+    _: Takes<Nothing>,
 ) -> Result<Json<LogEntry>> {
-    Takes::<Nothing>::read(query_pairs(&uri))?;
     state.search.get_log(&caller, &id).await.map(Json)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tracing::Instrument as _;
@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use super::schema::line_example;
 use crate::error::{Error, ErrorCode, Place, Result};
 use crate::http::AppState;
-use crate::http::extract::{media_type, query_pairs};
-use crate::http::parameters::{Given, RouteParams, Takes};
+use crate::http::extract::media_type;
+use crate::http::parameters::{RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
 use crate::ingest::{IngestAnswer, IngestRequest};
 use crate::search::params::{Param, ParamKind};
@@ -92,11 +92,11 @@ pub(in crate::http) struct IngestResponse {
 )]
 pub(in crate::http) async fn post(
     State(state): State<AppState>,
-    uri: Uri,
+    given: Takes<Params>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<IngestResponse>)> {
-    let how = request(&Takes::<Params>::read(query_pairs(&uri))?, media_type(&headers)?);
+    let how = request(&given, media_type(&headers)?);
     let ingest = Arc::clone(&state.ingest);
     // In a task of its own: a client that goes away must not stop a commit half-way.
     let task = state.lifecycle.tasks().spawn(async move { ingest.ingest(body, how).await }.in_current_span());
@@ -105,7 +105,7 @@ pub(in crate::http) async fn post(
     respond(answer)
 }
 
-fn request(given: &Given, content_type: Option<String>) -> IngestRequest {
+fn request(given: &Takes<Params>, content_type: Option<String>) -> IngestRequest {
     let own = |name| given.own(name).map(str::to_owned);
     IngestRequest { content_type, service: own("service"), kind: own("kind"), refresh: own("refresh") }
 }

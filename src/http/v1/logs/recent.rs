@@ -1,12 +1,11 @@
 //! `GET /api/v1/logs/recent/{service}`: the newest lines of one service.
 
 use axum::extract::{Path, State};
-use axum::http::Uri;
 
 use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{RouteParams, Takes};
 use crate::http::problem::{ErrorResponse, problem_example};
 
@@ -62,10 +61,9 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     Path(service): Path<String>,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<PageAnswer> {
     check_name(&service)?;
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let answer = state.search.get_recent_logs(&caller, &service, &given.search).await?;
     Ok(PaginatedLogResponse::answer(answer))
 }

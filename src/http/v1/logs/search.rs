@@ -1,14 +1,12 @@
 //! `GET` and `POST /api/v1/logs/search`: find log lines; both take the same parameters.
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 
 use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
 use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::{Known, json_pairs, query_pairs};
-use crate::http::parameters::{PAGE, RouteParams, Takes, search_body_example};
+use crate::http::extract::Known;
+use crate::http::parameters::{PAGE, RouteParams, Takes, TakesInBody, search_body_example};
 use crate::http::problem::ErrorResponse;
 use crate::search::SearchParams;
 
@@ -41,10 +39,9 @@ impl RouteParams for Params {
 pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<PageAnswer> {
-    let params = Takes::<Params>::read(query_pairs(&uri))?.search;
-    let answer = state.search.search_logs(&caller, &params).await?;
+    let answer = state.search.search_logs(&caller, &given.search).await?;
     Ok(PaginatedLogResponse::answer(answer))
 }
 
@@ -69,12 +66,8 @@ pub(in crate::http) async fn get(
 pub(in crate::http) async fn post(
     State(state): State<AppState>,
     Known(caller): Known,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    TakesInBody(given): TakesInBody<Params>,
 ) -> Result<PageAnswer> {
-    let pairs = query_pairs(&uri).into_iter().chain(json_pairs(&headers, &body)?);
-    let params = Takes::<Params>::read(pairs.collect())?.search;
-    let answer = state.search.search_logs(&caller, &params).await?;
+    let answer = state.search.search_logs(&caller, &given.search).await?;
     Ok(PaginatedLogResponse::answer(answer))
 }

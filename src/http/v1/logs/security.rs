@@ -1,12 +1,11 @@
 //! `GET /api/v1/logs/security`: security lines, for roles that may read them.
 
 use axum::extract::State;
-use axum::http::Uri;
 
 use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
 use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{PAGE, RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
 
@@ -37,9 +36,8 @@ impl RouteParams for Params {
 pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<PageAnswer> {
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let answer = state.search.search_security_logs(&caller, &given.search).await?;
     Ok(PaginatedLogResponse::answer(answer))
 }

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::Uri;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 use super::schema::{LogEntrySchema, ServiceCount, is_complete, line_example};
 use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
 use crate::model::{Completeness, LogEntry};
@@ -99,9 +98,8 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     Path(id): Path<String>,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<Json<TraceResponse>> {
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let trace = state.search.get_trace(&caller, &id, &given.search).await?;
     Ok(Json(trace.into()))
 }

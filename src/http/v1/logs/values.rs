@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::Uri;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 use super::schema::is_complete;
 use crate::error::Result;
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::parameters::{COUNT, RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
 use crate::model::Completeness;
@@ -89,9 +88,8 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     Path(name): Path<String>,
-    uri: Uri,
+    mut given: Takes<Params>,
 ) -> Result<Json<FieldValuesResponse>> {
-    let mut given = Takes::<Params>::read(query_pairs(&uri))?;
     given.search.limit = given.own("limit").map(str::to_owned);
     let found = state.search.field_values(&caller, &name, &given.search, given.own("prefix")).await?;
     let items = found.items.into_iter().map(|(value, count)| ValueCount { value, count }).collect();

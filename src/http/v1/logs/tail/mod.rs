@@ -3,7 +3,7 @@
 mod feed;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Sse};
 use axum::{Extension, response::Response};
 use utoipa::IntoParams;
@@ -15,7 +15,7 @@ use self::feed::Feed;
 use super::schema::line_example;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::AppState;
-use crate::http::extract::{Known, query_pairs};
+use crate::http::extract::Known;
 use crate::http::middleware::request_id::RequestId;
 use crate::http::parameters::{RouteParams, Takes};
 use crate::http::problem::{ErrorResponse, problem_example};
@@ -84,9 +84,8 @@ pub(in crate::http) async fn get(
     Known(caller): Known,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
-    uri: Uri,
+    given: Takes<Params>,
 ) -> Result<Response> {
-    let given = Takes::<Params>::read(query_pairs(&uri))?;
     let fields = FieldSelection::parse(given.search.fields.as_deref())?;
     let tail = state.search.start_tail(&caller, &given.search, last_event_id(&headers)?)?;
     let seat = state.tails.take(&caller.principal.subject)?;
