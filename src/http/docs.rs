@@ -9,10 +9,9 @@ use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::Config;
 
-use super::AppState;
+use super::Routes;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Scripts, styles and data from here only; styles also in attributes, which Swagger UI sets.
@@ -55,12 +54,12 @@ impl OpenApiText {
 }
 
 /// The routes of the documentation; they are open, and not part of the document themselves.
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .route("/docs", get(page))
-        .route("/docs/", get(page))
-        .route("/docs/{*file}", get(file))
-        .route("/openapi.json", get(document))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .page("/docs", get(page))
+        .page("/docs/", get(page))
+        .page("/docs/{*file}", get(file))
+        .page("/openapi.json", get(document))
 }
 
 async fn page() -> impl IntoResponse {

@@ -1,7 +1,7 @@
 //! The HTTP server: the one list of routes, and how an application is put together from it.
 //!
-//! A route declares its permission in its own `#[utoipa::path(security(..))]`; `permissions.rs` reads all of them
-//! when the application is built, and refuses to build one with a route that declares none. What happens around
+//! A route declares its permission beside its handler and its class where it is added; `rules` reads both when the
+//! application is built, and refuses to build one with a route whose declarations are missing. What happens around
 //! every request stands in `middleware`, the statuses in `problem.rs`.
 
 mod docs;
@@ -12,9 +12,9 @@ mod metrics;
 mod middleware;
 mod openapi;
 mod parameters;
-mod permissions;
 mod problem;
 mod redoc;
+mod rules;
 mod search_rate;
 mod seats;
 pub mod server;
@@ -22,14 +22,15 @@ pub mod state;
 mod v1;
 
 use axum::Router;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use crate::telemetry::labels::SearchEndpoint;
 
 pub use errors::errors_page;
 pub use extract::Known;
 pub use openapi::openapi_document;
-pub use permissions::UndeclaredRoute;
 pub use problem::ErrorResponse;
+pub use rules::{Class, Routes, UndeclaredRoute};
 pub use search_rate::SearchRate;
 pub use seats::Seats;
 pub use state::{AppState, Limits};
@@ -46,9 +47,8 @@ pub enum Surface {
 }
 
 /// The routes of a listener. This is the only list.
-#[must_use]
-pub fn routes(surface: Surface) -> OpenApiRouter<AppState> {
-    let base = OpenApiRouter::with_openapi(openapi::base());
+pub fn routes(surface: Surface) -> Routes {
+    let base = Routes::with_document(openapi::base());
     match surface {
         Surface::Everything => base.merge(public_routes()).merge(admin_routes()),
         Surface::Public => base.merge(public_routes()),
@@ -56,43 +56,48 @@ pub fn routes(surface: Surface) -> OpenApiRouter<AppState> {
     }
 }
 
-fn public_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(v1::logs::search::get, v1::logs::search::post))
-        .routes(routes!(v1::logs::recent::get))
-        .routes(routes!(v1::logs::errors::get))
-        .routes(routes!(v1::logs::security::get))
-        .routes(routes!(v1::logs::histogram::get))
-        .routes(routes!(v1::logs::trace::get))
-        .routes(routes!(v1::logs::tail::get))
-        .routes(routes!(v1::logs::fields::get))
-        .routes(routes!(v1::logs::values::get))
-        .routes(routes!(v1::logs::id::get))
-        .routes(routes!(v1::logs::context::get))
-        .routes(routes!(v1::logs::ingest::post))
-        .routes(routes!(v1::me::get))
-        .routes(routes!(errors::get))
+fn public_routes() -> Routes {
+    use SearchEndpoint::{
+        Context, Errors, Fields, Histogram, Id, Recent, Search, Security, Tail, Trace, Values,
+    };
+
+    Routes::default()
+        .add(Class::Search(Search), routes!(v1::logs::search::get, v1::logs::search::post))
+        .add(Class::Search(Recent), routes!(v1::logs::recent::get))
+        .add(Class::Search(Errors), routes!(v1::logs::errors::get))
+        .add(Class::Search(Security), routes!(v1::logs::security::get))
+        .add(Class::Search(Histogram), routes!(v1::logs::histogram::get))
+        .add(Class::Search(Trace), routes!(v1::logs::trace::get))
+        .add(Class::Search(Tail), routes!(v1::logs::tail::get))
+        .add(Class::Search(Fields), routes!(v1::logs::fields::get))
+        .add(Class::Search(Values), routes!(v1::logs::values::get))
+        .add(Class::Search(Id), routes!(v1::logs::id::get))
+        .add(Class::Search(Context), routes!(v1::logs::context::get))
+        .add(Class::Ingest, routes!(v1::logs::ingest::post))
+        .add(Class::Caller, routes!(v1::me::get))
+        .add(Class::Open, routes!(errors::get))
         .merge(docs::routes())
         .merge(redoc::routes())
 }
 
-fn admin_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(health::get))
-        .routes(routes!(health::ready::get))
-        .routes(routes!(health::live::get))
-        .routes(routes!(metrics::get))
+fn admin_routes() -> Routes {
+    Routes::default()
+        .add(Class::Open, routes!(health::get))
+        .add(Class::Open, routes!(health::ready::get))
+        .add(Class::Open, routes!(health::live::get))
+        .add(Class::Open, routes!(metrics::get))
 }
 
-/// Builds the application from routes: permissions, documentation and everything that surrounds a request.
+/// Builds the application from routes: their rules, documentation and everything that surrounds a request.
 ///
 /// # Errors
 ///
-/// A route that declares no permission, an unknown one or several; the error names it.
-pub fn assemble(routes: OpenApiRouter<AppState>, state: AppState) -> Result<Router, UndeclaredRoute> {
-    let (handlers, mut document) = routes.split_for_parts();
+/// A route that declares no permission, an unknown one or several, or another class than that of its permission; the
+/// error names it.
+pub fn assemble(routes: Routes, state: AppState) -> Result<Router, UndeclaredRoute> {
+    let table = routes.table()?;
+    let (handlers, mut document) = routes.into_parts();
     openapi::complete(&mut document);
-    let table = permissions::RouteTable::of(&document)?;
     let served = docs::OpenApiText::new(openapi::text(&document));
     let pipeline = middleware::Pipeline::new(state.clone(), table);
     let application = handlers

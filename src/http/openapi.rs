@@ -8,8 +8,8 @@ use utoipa::openapi::{
     ResponseBuilder,
 };
 
-use super::permissions::{RouteTable, UndeclaredRoute};
 use super::problem::{PROBLEM_JSON, problem_example, status};
+use super::rules::UndeclaredRoute;
 use super::{Surface, routes};
 use crate::error::ErrorCode;
 use crate::model::Permission;
@@ -133,10 +133,11 @@ pub(super) fn text(document: &OpenApi) -> String {
 ///
 /// # Errors
 ///
-/// A route that declares no permission; the error names it.
+/// A route whose declarations are missing or cannot be enforced; the error names it.
 pub fn openapi_document() -> Result<String, UndeclaredRoute> {
-    let mut document = routes(Surface::Everything).into_openapi();
+    let routes = routes(Surface::Everything);
+    routes.table()?;
+    let (_, mut document) = routes.into_parts();
     complete(&mut document);
-    RouteTable::of(&document)?;
     Ok(text(&document))
 }

@@ -6,9 +6,8 @@ use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use utoipa_axum::router::OpenApiRouter;
 
-use super::AppState;
+use super::Routes;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Scripts and data from here only. ReDoc writes its styles into the page, and its search runs in a worker that it
@@ -34,11 +33,8 @@ static BUNDLE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The routes of the page; they are open, and not part of the document themselves.
-pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .route("/redoc", get(page))
-        .route("/redoc/", get(page))
-        .route("/redoc/{file}", get(file))
+pub(super) fn routes() -> Routes {
+    Routes::default().page("/redoc", get(page)).page("/redoc/", get(page)).page("/redoc/{file}", get(file))
 }
 
 async fn page() -> impl IntoResponse {

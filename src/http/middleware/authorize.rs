@@ -9,7 +9,7 @@ use super::request_log::Subject;
 use super::{Pipeline, refuse};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::extract::Known;
-use crate::http::permissions::{Access, Match};
+use crate::http::rules::{Access, Match};
 
 /// Lets a request pass that its route is open to; leaves the caller as [`Known`] for the handler.
 pub(super) async fn check(State(pipeline): State<Pipeline>, mut request: Request, next: Next) -> Response {

@@ -14,8 +14,7 @@ use futures_util::StreamExt as _;
 
 use super::{Pipeline, refuse};
 use crate::error::{Error, ErrorCode, Result};
-use crate::http::permissions::Match;
-use crate::http::state::Limits;
+use crate::http::rules::Bounds;
 
 /// Memory for bodies is handed out in pieces of this size.
 pub(super) const PERMIT_BYTES: usize = 1_024;
@@ -30,12 +29,11 @@ enum Encoding {
 /// Reads the body, if the method has one and the route exists.
 pub(super) async fn read(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
     let has_body = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(request.method());
-    let is_routed = matches!(pipeline.table.find(&request), Match::Route(_));
-    if !has_body || !is_routed {
+    let rule = pipeline.table.rule(&request).filter(|_| has_body);
+    let Some(bounds) = rule.map(|rule| rule.class.bounds(&pipeline.state.limits)) else {
         return next.run(request).await;
-    }
-    let limits = &pipeline.state.limits;
-    let (encoding, announced) = match announced(request.headers(), limits) {
+    };
+    let (encoding, announced) = match announced(request.headers(), bounds) {
         Ok(announced) => announced,
         Err(error) => return refuse::refuse(request, error).await,
     };
@@ -46,7 +44,7 @@ pub(super) async fn read(State(pipeline): State<Pipeline>, request: Request, nex
     };
 
     let (mut parts, body) = request.into_parts();
-    let bytes = match collect(body, limits).await {
+    let bytes = match collect(body, bounds).await {
         Ok(bytes) => bytes,
         Err((error, rest)) => {
             return refuse::refuse(Request::new(rest), error).await;
@@ -54,7 +52,7 @@ pub(super) async fn read(State(pipeline): State<Pipeline>, request: Request, nex
     };
     let bytes = match encoding {
         Encoding::Identity => bytes,
-        Encoding::Gzip => match decompressed(bytes, limits.body_bytes).await {
+        Encoding::Gzip => match decompressed(bytes, bounds.body_bytes).await {
             Ok(bytes) => bytes,
             Err(error) => return error.into_response(),
         },
@@ -66,16 +64,16 @@ pub(super) async fn read(State(pipeline): State<Pipeline>, request: Request, nex
 }
 
 /// What the headers say: the encoding, and how much memory the body may need.
-fn announced(headers: &HeaderMap, limits: &Limits) -> Result<(Encoding, usize)> {
+fn announced(headers: &HeaderMap, bounds: Bounds) -> Result<(Encoding, usize)> {
     let encoding = encoding(headers)?;
     let length =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > limits.body_bytes) {
-        return Err(too_large(limits.body_bytes));
+    if length.is_some_and(|length| length > bounds.body_bytes) {
+        return Err(too_large(bounds.body_bytes));
     }
     let need = match encoding {
-        Encoding::Identity => length.unwrap_or(limits.body_bytes),
-        Encoding::Gzip => limits.body_bytes,
+        Encoding::Identity => length.unwrap_or(bounds.body_bytes),
+        Encoding::Gzip => bounds.body_bytes,
     };
     Ok((encoding, need))
 }
@@ -98,27 +96,27 @@ fn encoding(headers: &HeaderMap) -> Result<Encoding> {
 }
 
 /// The whole body; on failure, with what is left of it.
-async fn collect(body: Body, limits: &Limits) -> Result<Bytes, (Error, Body)> {
+async fn collect(body: Body, bounds: Bounds) -> Result<Bytes, (Error, Body)> {
     let mut known = body.size_hint().exact().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    known = known.min(limits.body_bytes);
+    known = known.min(bounds.body_bytes);
     let mut bytes = Vec::with_capacity(known);
     let mut chunks = body.into_data_stream();
     let reading = async {
         while let Some(chunk) = chunks.next().await {
             let chunk =
                 chunk.map_err(|_| Error::new(ErrorCode::BadBody, "the body broke off before its end"))?;
-            if bytes.len() + chunk.len() > limits.body_bytes {
-                return Err(too_large(limits.body_bytes));
+            if bytes.len() + chunk.len() > bounds.body_bytes {
+                return Err(too_large(bounds.body_bytes));
             }
             bytes.extend_from_slice(&chunk);
         }
         Ok(())
     };
     let late = || {
-        let detail = format!("the body did not arrive within {} seconds", limits.body_time.as_secs());
+        let detail = format!("the body did not arrive within {} seconds", bounds.body_time.as_secs());
         Error::new(ErrorCode::BodyTimeout, detail)
     };
-    let outcome = tokio::time::timeout(limits.body_time, reading).await;
+    let outcome = tokio::time::timeout(bounds.body_time, reading).await;
     match outcome {
         Ok(Ok(())) => Ok(Bytes::from(bytes)),
         Ok(Err(error)) => Err((error, Body::from_stream(chunks))),

@@ -6,14 +6,11 @@ use axum::response::Response;
 
 use super::{Pipeline, refuse};
 use crate::error::{Error, ErrorCode};
-use crate::http::permissions::{Access, Match};
+use crate::http::rules::Access;
 
 /// Refuses a request while too many others are under way.
 pub(super) async fn bound(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
-    let is_counted = match pipeline.table.find(&request) {
-        Match::Route(rule) => rule.access != Access::Open,
-        Match::NoRoute | Match::OtherMethod | Match::Undeclared => false,
-    };
+    let is_counted = pipeline.table.rule(&request).is_some_and(|rule| rule.access != Access::Open);
     if !is_counted {
         return next.run(request).await;
     }

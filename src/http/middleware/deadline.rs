@@ -9,7 +9,9 @@ use crate::error::{Error, ErrorCode};
 
 /// Gives up after the limit; the handler is dropped, what it left to the task tracker goes on.
 pub(super) async fn bound(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
-    let limit = pipeline.state.limits.request_time;
+    let limits = &pipeline.state.limits;
+    let rule = pipeline.table.rule(&request);
+    let limit = rule.map_or(limits.request_time, |rule| rule.class.bounds(limits).answer_time);
     let answer = tokio::time::timeout(limit, next.run(request)).await;
     answer.unwrap_or_else(|_| {
         let detail = format!("no answer within {} seconds; try a shorter window", limit.as_secs());

@@ -29,8 +29,8 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeA
 
 pub(super) use authorize::bearer;
 
-use super::permissions::RouteTable;
 use super::problem;
+use super::rules::RouteTable;
 use super::state::AppState;
 
 /// Smaller answers are not worth compressing.

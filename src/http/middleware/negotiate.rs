@@ -7,11 +7,10 @@ use axum::response::Response;
 
 use super::{Pipeline, refuse};
 use crate::error::{Error, ErrorCode};
-use crate::http::permissions::Match;
 
 /// Refuses a request whose sender could not use the answer.
 pub(super) async fn check(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
-    let Match::Route(rule) = pipeline.table.find(&request) else {
+    let Some(rule) = pipeline.table.rule(&request) else {
         return next.run(request).await;
     };
     let is_usable =

@@ -63,6 +63,11 @@ impl Call {
         Events::new(parts.headers, body)
     }
 
+    /// Sends it and reads the status alone; what follows of an answer that goes on is left.
+    pub(crate) async fn head(self) -> StatusCode {
+        self.router.oneshot(self.request).await.unwrap().status()
+    }
+
     /// Sends it and reads the whole answer.
     pub(crate) async fn send(self) -> Answer {
         let response = self.router.oneshot(self.request).await.unwrap();

@@ -1,5 +1,6 @@
 //! One file for each route or group of routes.
 
+mod classes;
 mod docs;
 mod error_logs;
 mod errors;
