@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::secret::{load_or_create, token_secret};
-use crate::access::{TokenKey, TokenRules, TokenSigner, TokenVerifier, Windows, admit};
+use crate::access::{TokenDoor, TokenKey, TokenRules, TokenSigner, TokenVerifier, Windows};
 use crate::config::Config;
 use crate::http::server::{Listener, Server, ServerSettings};
 use crate::http::state::Lifecycle;
@@ -33,7 +33,7 @@ use crate::worker::retention::{Retention, RetentionSettings};
 
 /// Which engine holds the lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// tantivy in the data folder.
     Embedded,
     /// Elasticsearch or OpenSearch.
@@ -43,7 +43,7 @@ pub enum Mode {
 impl Mode {
     /// The word that start-up prints.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Embedded => "embedded",
             Self::Cluster => "cluster",
@@ -52,13 +52,13 @@ impl Mode {
 }
 
 /// Everything that a running server is made of, except its listeners.
-pub struct App {
+pub(crate) struct App {
     /// Which engine holds the lines.
-    pub mode: Mode,
+    pub(crate) mode: Mode,
     /// Where the lines are.
-    pub store: Arc<dyn LogStore>,
+    pub(crate) store: Arc<dyn LogStore>,
     /// Makes tokens that this server accepts.
-    pub signer: TokenSigner,
+    pub(crate) signer: TokenSigner,
     state: AppState,
     probe: Probe,
     retention: Retention,
@@ -70,7 +70,7 @@ impl App {
     ///
     /// # Errors
     /// A data folder or secret that cannot be used.
-    pub fn open(config: &Config) -> anyhow::Result<Self> {
+    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
         let random = SystemRandom::new();
         let data = &config.storage.dir;
         let metrics = Arc::new(Metrics::new().context("the metrics cannot be registered")?);
@@ -86,12 +86,9 @@ impl App {
             Mode::Cluster => "elasticsearch",
         };
         let (reports, health) = watch::channel(HealthReport::before_the_first_probe(&[check]));
-        let windows = Windows::from(&config.limits);
-        let token_clock = Arc::clone(&clock);
+        let door = TokenDoor::new(verifier, Windows::from(&config.limits), Arc::clone(&clock));
         let state = AppState {
-            admit: Arc::new(move |bearer, permission| {
-                admit(verifier.verify(bearer, token_clock.now())?, permission, &windows)
-            }),
+            door: Arc::new(door),
             search: Arc::new(SearchService::new(Arc::clone(&store), Arc::clone(&clock), &master)?),
             ingest: Arc::new(IngestService::new(
                 Arc::clone(&store),
@@ -118,7 +115,7 @@ impl App {
     ///
     /// # Errors
     /// A route that declares no permission.
-    pub async fn serve(
+    pub(crate) async fn serve(
         self,
         public: Server,
         admin: Option<Server>,
@@ -160,7 +157,7 @@ fn open_store(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<(Mode, 
 
 /// How Elasticsearch is reached, as the configuration says.
 #[must_use]
-pub fn elastic_options(config: &Config) -> ElasticOptions {
+pub(crate) fn elastic_options(config: &Config) -> ElasticOptions {
     let settings = &config.elasticsearch;
     let expose = |urls: &[crate::config::ServerUrl]| urls.iter().map(|url| url.expose().to_owned()).collect();
     ElasticOptions {

@@ -15,7 +15,7 @@
 //! → `repository::LogStore`.
 
 pub mod access;
-pub mod app;
+mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::config::Auth;
 
 /// Name of the file with the secret of tokens.
-pub const TOKEN_SECRET_FILE: &str = "token.secret";
+pub(crate) const TOKEN_SECRET_FILE: &str = "token.secret";
 /// Random bytes of a secret.
 const SECRET_BYTES: usize = 32;
 /// What the mode of a secret file may hold: reading and writing by its owner.
@@ -21,7 +21,7 @@ const ALLOWED_MODE: u32 = 0o600;
 
 /// Why a secret file cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum SecretError {
+pub(crate) enum SecretError {
     /// The file system refuses.
     #[error("cannot {action} '{}': {reason}", path.display())]
     Io {
@@ -61,7 +61,7 @@ pub enum SecretError {
 ///
 /// # Errors
 /// See [`load_or_create`].
-pub fn token_secret(
+pub(crate) fn token_secret(
     auth: &Auth,
     data_dir: &Path,
     random: &dyn SecureRandom,
@@ -78,7 +78,7 @@ pub fn token_secret(
 ///
 /// # Errors
 /// The file cannot be read or written, is open to others, or holds something else.
-pub fn load_or_create(
+pub(crate) fn load_or_create(
     directory: &Path,
     name: &str,
     random: &dyn SecureRandom,

@@ -9,21 +9,18 @@ use tokio_util::task::TaskTracker;
 
 use super::search_rate::SearchRate;
 use super::seats::Seats;
-use crate::error::Result;
+use crate::access::Admit;
 use crate::ingest::IngestService;
-use crate::model::{Caller, HealthReport, Permission};
+use crate::model::HealthReport;
 use crate::search::SearchService;
 use crate::telemetry::Metrics;
-
-/// Verifies a bearer token and lets its owner in if a role of theirs holds the permission.
-pub type Admit = dyn Fn(&str, Permission) -> Result<Caller> + Send + Sync;
 
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct AppState {
-    /// The doorkeeper.
-    pub admit: Arc<Admit>,
-    /// Finds log lines and takes them in.
+    /// Lets callers in.
+    pub door: Arc<dyn Admit>,
+    /// Finds log lines.
     pub search: Arc<SearchService>,
     /// Takes log lines in.
     pub ingest: Arc<IngestService>,

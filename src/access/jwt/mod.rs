@@ -22,7 +22,7 @@ use super::claims::Claims;
 mod tests;
 
 /// Longest token that is looked at, in bytes.
-pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// Longest `sub`, in bytes.
 const MAX_SUBJECT_BYTES: usize = 256;
 /// How far the clocks of issuer and server may differ.
@@ -32,22 +32,22 @@ const REFUSED_HEADERS: [&str; 9] = ["crit", "jku", "jwk", "x5u", "x5c", "zip", "
 
 /// What checks the signature: one family of algorithms, chosen by the configuration and never by a token.
 #[derive(Clone, Debug)]
-pub enum TokenKey {
+pub(crate) enum TokenKey {
     /// HMAC with SHA-256 and this secret.
     Hs256(SecretString),
 }
 
 /// What a token must say, and where it says it.
 #[derive(Clone, Debug)]
-pub struct TokenRules {
+pub(crate) struct TokenRules {
     /// Required `iss`.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// Required `aud`, alone or among others.
-    pub audience: String,
+    pub(crate) audience: String,
     /// Claim of the roles; a dotted path looks into objects.
-    pub roles_claim: String,
+    pub(crate) roles_claim: String,
     /// Claim of the services; a dotted path looks into objects.
-    pub services_claim: String,
+    pub(crate) services_claim: String,
 }
 
 impl From<&Auth> for TokenRules {
@@ -63,7 +63,7 @@ impl From<&Auth> for TokenRules {
 
 /// Turns tokens into principals.
 #[derive(Debug)]
-pub struct TokenVerifier {
+pub(crate) struct TokenVerifier {
     key: DecodingKey,
     algorithm: &'static str,
     signature_only: Validation,
@@ -73,7 +73,7 @@ pub struct TokenVerifier {
 impl TokenVerifier {
     /// Makes a verifier that accepts one algorithm.
     #[must_use]
-    pub fn new(key: &TokenKey, rules: TokenRules) -> Self {
+    pub(crate) fn new(key: &TokenKey, rules: TokenRules) -> Self {
         let (key, algorithm, name) = match key {
             TokenKey::Hs256(secret) => {
                 (DecodingKey::from_secret(secret.expose_secret().as_bytes()), Algorithm::HS256, "HS256")
@@ -92,7 +92,7 @@ impl TokenVerifier {
     /// # Errors
     /// [`ErrorCode::Unauthenticated`] for no token, [`ErrorCode::BadToken`] for one that is not accepted, and
     /// [`ErrorCode::Forbidden`] for a good one whose roles or services cannot be used.
-    pub fn verify(&self, token: &str, now: Micros) -> Result<Principal> {
+    pub(crate) fn verify(&self, token: &str, now: Micros) -> Result<Principal> {
         if token.is_empty() {
             return Err(Error::new(
                 ErrorCode::Unauthenticated,
@@ -180,7 +180,7 @@ impl TokenVerifier {
 
 /// Makes tokens that a [`TokenVerifier`] with the same secret and rules accepts.
 #[derive(Debug)]
-pub struct TokenSigner {
+pub(crate) struct TokenSigner {
     key: EncodingKey,
     random: SystemRandom,
     rules: TokenRules,
@@ -189,7 +189,7 @@ pub struct TokenSigner {
 impl TokenSigner {
     /// Makes a signer.
     #[must_use]
-    pub fn new(secret: &SecretString, rules: TokenRules) -> Self {
+    pub(crate) fn new(secret: &SecretString, rules: TokenRules) -> Self {
         let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
         Self { key, random: SystemRandom::new(), rules }
     }
@@ -198,7 +198,7 @@ impl TokenSigner {
     ///
     /// # Errors
     /// [`ErrorCode::Internal`] when the system gives no random bytes.
-    pub fn mint(
+    pub(crate) fn mint(
         &self,
         subject: &str,
         roles: &[Role],

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::request_log::Subject;
 use super::{Pipeline, refuse};
+use crate::access::Credentials;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::extract::Known;
 use crate::http::rules::{Access, Match};
@@ -26,7 +27,10 @@ pub(super) async fn check(State(pipeline): State<Pipeline>, mut request: Request
     let Access::Needs(permission) = access else {
         return next.run(request).await;
     };
-    let caller = bearer(request.headers()).and_then(|token| (pipeline.state.admit)(token, permission));
+    let caller = match credentials(request.headers()) {
+        Ok(credentials) => pipeline.state.door.admit(&credentials, permission).await,
+        Err(error) => Err(error),
+    };
     let caller = match caller {
         Ok(caller) => caller,
         Err(error) => return refuse::refuse(request, error).await,
@@ -38,12 +42,12 @@ pub(super) async fn check(State(pipeline): State<Pipeline>, mut request: Request
     response
 }
 
-/// The token of the one `Authorization: Bearer` header.
+/// What the caller shows: the token of the one `Authorization: Bearer` header.
 ///
 /// # Errors
 ///
 /// No such header, several, another scheme, or nothing behind it.
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str> {
+pub(in crate::http) fn credentials(headers: &HeaderMap) -> Result<Credentials> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Err(Error::new(
@@ -69,18 +73,20 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str> {
             "the Authorization header holds no token after 'Bearer'",
         ));
     }
-    Ok(token)
+    Ok(Credentials::Bearer(token.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use secrecy::ExposeSecret as _;
 
     use super::*;
 
     fn of(values: &[&'static str]) -> Result<String> {
         let values = values.iter().map(|value| (header::AUTHORIZATION, HeaderValue::from_static(value)));
-        bearer(&values.collect()).map(str::to_owned)
+        let Credentials::Bearer(token) = credentials(&values.collect())?;
+        Ok(token.expose_secret().to_owned())
     }
 
     #[test]

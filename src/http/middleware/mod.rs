@@ -27,7 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 
-pub(super) use authorize::bearer;
+pub(super) use authorize::credentials;
 
 use super::problem;
 use super::rules::RouteTable;

@@ -8,7 +8,10 @@ mod test_store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
 use tokio::sync::watch;
+use trailproof::access::{Admit, Credentials};
 use trailproof::error::{Error, ErrorCode, Result};
 use trailproof::http::state::Lifecycle;
 use trailproof::http::{self, AppState, Limits, SearchRate, Seats, Surface};
@@ -44,13 +47,7 @@ impl TestApp {
         let store = Arc::new(TestStore::new());
         let (health, mut state) = state(&store, change);
         let are_tokens_expired = Arc::<AtomicBool>::default();
-        let expired = Arc::clone(&are_tokens_expired);
-        state.admit = Arc::new(move |token, permission| {
-            if expired.load(Ordering::Relaxed) {
-                return Err(Error::new(ErrorCode::BadToken, "the token has expired"));
-            }
-            admit(token, permission)
-        });
+        state.door = Arc::new(TestDoor { are_tokens_expired: Arc::clone(&are_tokens_expired) });
         let (metrics, lifecycle) = (Arc::clone(&state.metrics), Arc::clone(&state.lifecycle));
         let router =
             http::assemble(http::routes(surface), state).expect("every route declares its permission");
@@ -89,7 +86,7 @@ pub(crate) fn state(
     let metrics = Arc::new(Metrics::new().expect("names and labels are well-formed"));
     let lines = Arc::<TestStore>::clone(store);
     let state = AppState {
-        admit: Arc::new(admit),
+        door: Arc::new(TestDoor::default()),
         search: Arc::new(
             SearchService::new(
                 Arc::<TestStore>::clone(store),
@@ -112,6 +109,23 @@ pub(crate) fn state(
 fn report(state: CheckState) -> HealthReport {
     let detail = serde_json::Map::from_iter([("engine".to_owned(), "memory".into())]);
     HealthReport { checks: vec![Check { name: "search", state, impaired: false, latency_ms: 2, detail }] }
+}
+
+/// Lets in by the name of a role, until all tokens have expired.
+#[derive(Default)]
+struct TestDoor {
+    are_tokens_expired: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl Admit for TestDoor {
+    async fn admit(&self, credentials: &Credentials, permission: Permission) -> Result<Caller> {
+        let Credentials::Bearer(token) = credentials;
+        if self.are_tokens_expired.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorCode::BadToken, "the token has expired"));
+        }
+        admit(token.expose_secret(), permission)
+    }
 }
 
 /// A token is the name of its role, which sees every service; `viewer@gateway,auth-service` sees these only.

@@ -10,17 +10,17 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use axum::response::sse::Event;
 use futures_util::Stream;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tokio::time::Instant;
 
+use crate::access::{Admit, Credentials};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::AppState;
-use crate::http::middleware::bearer;
+use crate::http::middleware::credentials;
 use crate::http::middleware::request_id::RequestId;
 use crate::http::problem::ErrorResponse;
 use crate::http::seats::Seat;
-use crate::http::state::{Admit, Lifecycle, TailTimes};
+use crate::http::state::{Lifecycle, TailTimes};
 use crate::model::Permission;
 use crate::resilience::Deadline;
 use crate::search::SearchService;
@@ -36,8 +36,8 @@ pub(super) struct Feed {
     search: Arc<SearchService>,
     tail: Tail,
     fields: FieldSelection,
-    admit: Arc<Admit>,
-    token: SecretString,
+    door: Arc<dyn Admit>,
+    credentials: Credentials,
     request_id: RequestId,
     lifecycle: Arc<Lifecycle>,
     times: TailTimes,
@@ -67,8 +67,8 @@ impl Feed {
             search: Arc::clone(&state.search),
             tail,
             fields,
-            admit: Arc::clone(&state.admit),
-            token: bearer(headers)?.into(),
+            door: Arc::clone(&state.door),
+            credentials: credentials(headers)?,
             request_id,
             lifecycle: Arc::clone(&state.lifecycle),
             times: state.limits.tail,
@@ -110,7 +110,7 @@ impl Feed {
         tokio::time::sleep_until(self.next_poll.min(self.next_beat)).await;
         let now = Instant::now();
         if now >= self.next_beat {
-            self.beat(now);
+            self.beat(now).await;
         }
         if now >= self.next_poll && !self.is_over {
             self.poll().await;
@@ -119,10 +119,10 @@ impl Feed {
 
     /// A sign of life with a fresh cursor (the one before grows old while nothing comes in), unless the token is no
     /// longer good.
-    fn beat(&mut self, now: Instant) {
+    async fn beat(&mut self, now: Instant) {
         self.next_beat = now + self.times.heartbeat;
-        let still_good = (self.admit)(self.token.expose_secret(), Permission::SearchLogs)
-            .and_then(|_| self.search.tail_cursor(&self.tail));
+        let admitted = self.door.admit(&self.credentials, Permission::SearchLogs).await;
+        let still_good = admitted.and_then(|_| self.search.tail_cursor(&self.tail));
         match still_good {
             Ok(cursor) => self.ready.push_back(Event::default().comment("heartbeat").id(cursor)),
             Err(error) => {
