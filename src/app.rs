@@ -28,7 +28,8 @@ use crate::repository::embedded::tantivy::TantivyLogStore;
 use crate::repository::guarded::GuardedLogStore;
 use crate::search::{MasterKey, SearchService};
 use crate::telemetry::{Metrics, SystemClock};
-use crate::worker::probe::{Probe, ProbeSettings};
+use crate::worker::log_store_check::LogStoreCheck;
+use crate::worker::probe::{HealthCheck, Probe, ProbeSettings};
 use crate::worker::retention::{Retention, RetentionSettings};
 
 /// Which engine holds the lines.
@@ -60,7 +61,7 @@ pub(crate) struct App {
     /// Makes tokens that this server accepts.
     pub(crate) signer: TokenSigner,
     state: AppState,
-    probe: Probe,
+    checks: Vec<Arc<dyn HealthCheck>>,
     retention: Retention,
     reports: watch::Sender<HealthReport>,
 }
@@ -85,7 +86,10 @@ impl App {
             Mode::Embedded => "search",
             Mode::Cluster => "elasticsearch",
         };
-        let (reports, health) = watch::channel(HealthReport::before_the_first_probe(&[check]));
+        let checks: Vec<Arc<dyn HealthCheck>> =
+            vec![Arc::new(LogStoreCheck::new(check, Arc::clone(&store), Arc::clone(&metrics)))];
+        let names: Vec<_> = checks.iter().map(|check| check.name()).collect();
+        let (reports, health) = watch::channel(HealthReport::before_the_first_probe(&names));
         let door = TokenDoor::new(verifier, Windows::from(&config.limits), Arc::clone(&clock));
         let state = AppState {
             door: Arc::new(door),
@@ -102,11 +106,8 @@ impl App {
             rate: Arc::new(SearchRate::new(config.limits.search_per_second, config.limits.search_burst)),
             limits: http::Limits::default(),
         };
-        let retention =
-            Retention::new(Arc::clone(&store), clock, RetentionSettings::from(config), Arc::clone(&metrics));
-        let probe =
-            Probe { store: Arc::clone(&store), name: check, settings: ProbeSettings::default(), metrics };
-        Ok(Self { mode, store, signer, state, probe, retention, reports })
+        let retention = Retention::new(Arc::clone(&store), clock, RetentionSettings::from(config), metrics);
+        Ok(Self { mode, store, signer, state, checks, retention, reports })
     }
 
     /// Serves until `stop` is ready. With `admin`, metrics and health have that listener of their own.
@@ -125,7 +126,10 @@ impl App {
         let listeners = self.listeners(public, admin)?;
         let stopping = CancellationToken::new();
         let workers = TaskTracker::new();
-        workers.spawn(self.probe.run(self.reports, stopping.clone()));
+        for check in self.checks {
+            let probe = Probe { check, settings: ProbeSettings::default() };
+            workers.spawn(probe.run(self.reports.clone(), stopping.clone()));
+        }
         workers.spawn(self.retention.run(stopping.clone()));
         workers.close();
         let metrics = Arc::clone(&self.state.metrics);

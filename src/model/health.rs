@@ -77,6 +77,14 @@ impl HealthReport {
         Self { checks: names.iter().map(|name| Check { name, ..Check::default() }).collect() }
     }
 
+    /// Puts in what was found of one back end; what was found of it before goes.
+    pub fn set(&mut self, check: Check) {
+        match self.checks.iter_mut().find(|known| known.name == check.name) {
+            Some(known) => *known = check,
+            None => self.checks.push(check),
+        }
+    }
+
     /// State of the service as a whole.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -105,6 +113,16 @@ mod tests {
         assert_eq!(report(&[Up, NeverReached]).status(), Status::Down);
         assert_eq!(report(&[Up, Lost]).status(), Status::Degraded);
         assert_eq!(report(&[Up, Up]).status(), Status::Ok);
+    }
+
+    #[test]
+    fn news_of_one_back_end_leave_the_others_as_they_were() {
+        let mut report = HealthReport::before_the_first_probe(&["search", "ledger"]);
+
+        report.set(Check { name: "ledger", state: CheckState::Up, ..Check::default() });
+
+        let states: Vec<_> = report.checks.iter().map(|check| (check.name, check.state)).collect();
+        assert_eq!(states, [("search", CheckState::NeverReached), ("ledger", CheckState::Up)]);
     }
 
     #[test]

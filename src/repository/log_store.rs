@@ -30,8 +30,6 @@ pub enum Visibility {
 /// State of a store, asked for by health checks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoreHealth {
-    /// Name of the check in answers: `elasticsearch`, or `search` when embedded.
-    pub check: &'static str,
     /// Colour of the cluster where there is one: `green`, `yellow`, `red`.
     pub color: Option<String>,
     /// Version, distribution, capabilities: for operators only.

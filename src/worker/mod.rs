@@ -1,4 +1,5 @@
 //! What runs on a timer beside the requests.
 
+pub mod log_store_check;
 pub mod probe;
 pub mod retention;

@@ -1,24 +1,45 @@
-//! Asks the log store every few seconds how it is and leaves the answer in a watch channel.
+//! Asks one back end every few seconds how it is and leaves the answer in the report that all probes share.
 //!
-//! `/health*` reads that channel only, so it answers at once however long a back end hangs.
+//! `/health*` reads that report only, so it answers at once however long a back end hangs. Each check has a probe of its
+//! own, so that one that hangs does not hold back the news of the others.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Map;
+use async_trait::async_trait;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::model::HealthReport;
 use crate::model::health::{Check, CheckState};
-use crate::repository::{LogStore, StoreError};
-use crate::telemetry::Metrics;
-use crate::telemetry::labels::ClusterColor;
+
+/// Something that can be asked how a back end is.
+#[async_trait]
+pub trait HealthCheck: Send + Sync + 'static {
+    /// Name of the check in answers: `search`, `elasticsearch`.
+    fn name(&self) -> &'static str;
+
+    /// Asks the back end. Dropped when it takes too long.
+    ///
+    /// # Errors
+    /// Why the back end cannot serve, in words for operators.
+    async fn ask(&self) -> Result<Answer, String>;
+}
+
+/// What a back end that answers says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// True when a part of its data is missing.
+    pub impaired: bool,
+    /// Version, distribution, capabilities: for operators only.
+    pub detail: Map<String, Value>,
+}
 
 /// How often to ask, and how long to wait for the answer.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeSettings {
-    /// Time between two probes.
+    /// Time between two questions.
     pub every: Duration,
     /// Longest wait for one answer.
     pub deadline: Duration,
@@ -30,78 +51,67 @@ impl Default for ProbeSettings {
     }
 }
 
-/// Asks one store how it is.
-#[derive(Clone)]
+/// Asks one back end how it is.
 pub struct Probe {
-    /// The store.
-    pub store: Arc<dyn LogStore>,
-    /// Name of the check in answers until the store says its own.
-    pub name: &'static str,
+    /// What to ask.
+    pub check: Arc<dyn HealthCheck>,
     /// When to ask.
     pub settings: ProbeSettings,
-    /// Where the colour of a cluster is shown.
-    pub metrics: Arc<Metrics>,
 }
 
 impl Probe {
-    /// Probes until `stop` is cancelled; every report replaces the one before.
+    /// Asks until `stop` is cancelled; what it finds replaces what this check found before.
     pub async fn run(self, reports: watch::Sender<HealthReport>, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(self.settings.every);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let probing = async {
+            let mut state = CheckState::NeverReached;
             let mut told = None;
             loop {
                 ticks.tick().await;
-                let before = reports.borrow().clone();
-                let (check, error) = self.once(before.checks.first()).await;
+                let check = self.once(state).await;
+                state = check.state;
                 // One line when it changes, not one every few seconds.
-                if told.replace(check.state.as_str()) != Some(check.state.as_str()) {
-                    tell(&check, error.as_ref());
+                if told.replace(state.as_str()) != Some(state.as_str()) {
+                    tell(&check);
                 }
-                reports.send_replace(HealthReport { checks: vec![check] });
+                reports.send_modify(|report| report.set(check));
             }
         };
         stop.run_until_cancelled(probing).await;
     }
 
-    /// Probes once; `before` is what the probe before found. The error says why the store is down.
-    pub async fn once(&self, before: Option<&Check>) -> (Check, Option<StoreError>) {
+    /// Asks once; `before` is the state that was found the time before.
+    pub async fn once(&self, before: CheckState) -> Check {
         let start = Instant::now();
-        let answer = tokio::time::timeout(self.settings.deadline, self.store.health()).await;
+        let answer = tokio::time::timeout(self.settings.deadline, self.check.ask()).await;
         let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-
-        let answer = answer.unwrap_or_else(|_| Err(self.late()));
-        let color = answer.as_ref().ok().and_then(|health| ClusterColor::by_word(health.color.as_deref()?));
-        self.metrics.set_cluster_color(color);
-        let (name, state) =
-            before.map_or((self.name, CheckState::NeverReached), |check| (check.name, check.state));
-        let health = match answer {
-            Ok(health) => health,
-            Err(error) => {
-                let state = if state == CheckState::NeverReached { state } else { CheckState::Lost };
-                let detail = Map::from_iter([("error".to_owned(), error.to_string().into())]);
-                return (Check { name, state, latency_ms, detail, ..Check::default() }, Some(error));
+        let late = || format!("no answer within {} ms", self.settings.deadline.as_millis());
+        let name = self.check.name();
+        match answer.unwrap_or_else(|_| Err(late())) {
+            Ok(Answer { impaired, detail }) => {
+                Check { name, state: CheckState::Up, impaired, latency_ms, detail }
             }
-        };
-        let check = Check {
-            name: health.check,
-            state: CheckState::Up,
-            impaired: color == Some(ClusterColor::Red),
-            latency_ms,
-            detail: health.detail,
-        };
-        (check, None)
-    }
-
-    fn late(&self) -> StoreError {
-        let timeout_ms = u64::try_from(self.settings.deadline.as_millis()).unwrap_or(u64::MAX);
-        StoreError::Timeout { store: self.name, timeout_ms }
+            Err(reason) => {
+                let state = match before {
+                    CheckState::NeverReached => CheckState::NeverReached,
+                    CheckState::Up | CheckState::Lost => CheckState::Lost,
+                };
+                let detail = Map::from_iter([("error".to_owned(), reason.into())]);
+                Check { name, state, impaired: false, latency_ms, detail }
+            }
+        }
     }
 }
 
-fn tell(check: &Check, error: Option<&StoreError>) {
-    match error {
-        None => tracing::info!(check = check.name, latency_ms = check.latency_ms, "back end is up"),
-        Some(error) => tracing::error!(check = check.name, %error, "back end is down"),
+fn tell(check: &Check) {
+    match check.state {
+        CheckState::Up => {
+            tracing::info!(check = check.name, latency_ms = check.latency_ms, "back end is up");
+        }
+        CheckState::NeverReached | CheckState::Lost => {
+            let error = check.detail.get("error").and_then(Value::as_str);
+            tracing::error!(check = check.name, error, "back end is down");
+        }
     }
 }

@@ -3,11 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::json;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use trailproof::model::HealthReport;
 use trailproof::model::health::CheckState;
 use trailproof::telemetry::Metrics;
-use trailproof::worker::probe::{Probe, ProbeSettings};
+use trailproof::telemetry::labels::ClusterColor;
+use trailproof::worker::log_store_check::LogStoreCheck;
+use trailproof::worker::probe::{Answer, HealthCheck, Probe, ProbeSettings};
 
 use crate::harness::{Behaviour, TestApp, TestStore};
 
@@ -63,47 +68,81 @@ async fn versions_and_latencies_are_for_operators_only() {
     }
 }
 
-fn probe(store: &Arc<TestStore>) -> Probe {
+fn probe(check: impl HealthCheck) -> Probe {
     let settings = ProbeSettings { every: Duration::from_millis(1), deadline: Duration::from_millis(20) };
-    let metrics = Arc::new(Metrics::new().unwrap());
-    Probe { store: Arc::<TestStore>::clone(store), name: "search", settings, metrics }
+    Probe { check: Arc::new(check), settings }
+}
+
+fn of_the_store(store: &Arc<TestStore>, metrics: &Arc<Metrics>) -> LogStoreCheck {
+    LogStoreCheck::new("search", Arc::<TestStore>::clone(store), Arc::clone(metrics))
 }
 
 #[tokio::test]
 async fn the_probe_tells_never_reached_up_and_lost_apart_and_does_not_wait_for_a_hang() {
     let store = Arc::new(TestStore::new());
-    let probe = probe(&store);
+    let probe = probe(of_the_store(&store, &Arc::new(Metrics::new().unwrap())));
 
     store.behave(Behaviour::Hangs);
-    let (first, late) = probe.once(None).await;
+    let first = probe.once(CheckState::NeverReached).await;
     store.behave(Behaviour::Answers);
-    let (second, fine) = probe.once(Some(&first)).await;
+    let second = probe.once(first.state).await;
     store.behave(Behaviour::IsDown);
-    let (third, down) = probe.once(Some(&second)).await;
-    let (fourth, _) = probe.once(Some(&third)).await;
+    let third = probe.once(second.state).await;
+    let fourth = probe.once(third.state).await;
 
-    assert_eq!(first.state, CheckState::NeverReached);
-    assert!(late.unwrap().to_string().contains("within 20 ms"));
-    assert_eq!((second.state, fine.is_none()), (CheckState::Up, true));
-    assert_eq!((third.state, down.is_some()), (CheckState::Lost, true));
+    assert_eq!((first.name, first.state), ("search", CheckState::NeverReached));
+    assert_eq!(first.detail["error"], "no answer within 20 ms");
+    assert_eq!((second.state, second.detail.contains_key("error")), (CheckState::Up, false));
+    assert_eq!(third.state, CheckState::Lost);
+    assert_eq!(third.detail["error"], "test is unavailable: 10.1.2.3:9200 refused");
     assert_eq!(fourth.state, CheckState::Lost);
 }
 
 #[tokio::test]
-async fn the_probe_reports_until_it_is_stopped() {
-    let store = Arc::new(TestStore::new());
-    let (sender, mut receiver) =
-        tokio::sync::watch::channel(HealthReport::before_the_first_probe(&["search"]));
-    let stop = tokio_util::sync::CancellationToken::new();
+async fn a_cluster_that_does_not_answer_has_no_colour() {
+    let (store, metrics) = (Arc::new(TestStore::new()), Arc::new(Metrics::new().unwrap()));
+    let probe = probe(of_the_store(&store, &metrics));
+    metrics.set_cluster_color(Some(ClusterColor::Green));
 
-    let running = probe(&store).run(sender, stop.clone());
+    store.behave(Behaviour::Hangs);
+    probe.once(CheckState::Up).await;
+
+    assert!(metrics.text().unwrap().contains("elasticsearch_cluster_health{color=\"green\"} 0\n"));
+}
+
+/// A check that answers, or never does.
+struct Planted(&'static str, Behaviour);
+
+#[async_trait]
+impl HealthCheck for Planted {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    async fn ask(&self) -> Result<Answer, String> {
+        if self.1 == Behaviour::Hangs { std::future::pending().await } else { Ok(Answer::default()) }
+    }
+}
+
+#[tokio::test]
+async fn every_check_has_its_own_state_and_one_that_hangs_holds_back_no_other() {
+    let (reports, mut receiver) = watch::channel(HealthReport::before_the_first_probe(&["hanging", "fine"]));
+    let stop = CancellationToken::new();
+    let patient = ProbeSettings { deadline: Duration::from_secs(3_600), ..ProbeSettings::default() };
+    let hanging = Probe { check: Arc::new(Planted("hanging", Behaviour::Hangs)), settings: patient };
+    let fine = probe(Planted("fine", Behaviour::Answers));
+
+    let running = async {
+        tokio::join!(hanging.run(reports.clone(), stop.clone()), fine.run(reports.clone(), stop.clone()))
+    };
     let watching = async {
-        let report =
-            receiver.wait_for(|report| report.checks[0].state == CheckState::Up).await.unwrap().clone();
+        let is_up = |report: &HealthReport| report.checks.iter().any(|check| check.state == CheckState::Up);
+        let report = receiver.wait_for(is_up).await.unwrap().clone();
         stop.cancel();
         report
     };
-    let ((), report) = tokio::join!(running, watching);
+    let (_, report) = tokio::join!(running, watching);
 
-    assert_eq!(report.checks[0].name, "search");
+    let states: Vec<_> = report.checks.iter().map(|check| (check.name, check.state)).collect();
+    assert_eq!(states, [("hanging", CheckState::NeverReached), ("fine", CheckState::Up)]);
 }

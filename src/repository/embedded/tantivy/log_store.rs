@@ -250,7 +250,7 @@ impl LogStore for TantivyLogStore {
         let mut detail = Map::new();
         detail.insert("engine".to_owned(), "tantivy".into());
         detail.insert("lines".to_owned(), lines.into());
-        Ok(StoreHealth { check: "search", color: None, detail })
+        Ok(StoreHealth { color: None, detail })
     }
 }
 
