@@ -82,7 +82,7 @@ impl std::error::Error for Error {}
 
 macro_rules! error_codes {
     ($(#[doc = $meaning:literal] $name:ident = $number:literal, $title:literal, $advice:literal;)+) => {
-        /// Stable codes: 30xx search and access, 31xx audit, 32xx reports.
+        /// Stable codes, 3000 to 3099.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ErrorCode { $(#[doc = $meaning] $name,)+ }
 
@@ -150,10 +150,6 @@ error_codes! {
     LineNotFound = 3014, "line not found", "Check the id; a line may also have passed its retention, or lie outside your scope.";
     /// Too many buckets.
     TooManyBuckets = 3015, "too many buckets", "Use a larger interval or a shorter window: at most 120 buckets.";
-    /// A field that the caller's mask hides.
-    MaskedField = 3021, "masked field", "This field is masked for your role, so it cannot be searched, sorted or counted.";
-    /// A literal that the caller's mask hides.
-    MaskedLiteral = 3022, "personal data in the query", "Leave the personal data out, or send `purpose` if your role may.";
     /// The search engine cannot be reached.
     EngineUnavailable = 3050, "search engine unavailable", "Try again after `Retry-After` seconds.";
     /// The search engine did not answer in time.

@@ -73,8 +73,7 @@ pub fn errors_page() -> String {
     let mut page = String::from(
         "# Error codes\n\n\
          Every answer with a status of 400 or above is `application/problem+json` with a stable `code`; `GET /errors/{code}`\n\
-         explains one. 30xx: search and access, 31xx: audit, 32xx: reports. This page is generated from the table in the\n\
-         source (`UPDATE_DOCS=1 cargo test --test it`).\n\n\
+         explains one. This page is generated from the table in the source (`UPDATE_DOCS=1 cargo test --test it`).\n\n\
          | code | title | what to do |\n|---|---|---|\n",
     );
     for code in ErrorCode::ALL {

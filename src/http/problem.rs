@@ -89,8 +89,6 @@ pub(super) const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::Unauthenticated | ErrorCode::BadToken => StatusCode::UNAUTHORIZED,
         ErrorCode::OutsideScope
         | ErrorCode::CursorOfOtherCaller
-        | ErrorCode::MaskedField
-        | ErrorCode::MaskedLiteral
         | ErrorCode::EngineReadOnly
         | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::LineNotFound | ErrorCode::NoSuchRoute => StatusCode::NOT_FOUND,

@@ -9,17 +9,17 @@ use crate::error::{Error, ErrorCode, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Reads the logs of own services under the strict mask.
+    /// Reads the logs of own services, without security logs.
     Viewer,
-    /// Reads the logs of own services.
+    /// Reads the logs of own services, as a viewer does.
     Developer,
-    /// Reads all logs, security logs included; works on alerts.
+    /// Reads all logs, security logs included, and how the back ends are.
     Sre,
-    /// Reads all logs and, with a purpose, the audit trail.
+    /// Reads all logs, security logs included.
     Auditor,
     /// Everything that a person may do.
     Admin,
-    /// A producer: writes logs and events, reads nothing.
+    /// A producer: writes logs, reads nothing.
     Service,
 }
 

@@ -15,7 +15,7 @@ use crate::model::{Caller, KindSet, Level, LogField, Micros, Query, Scope, SortO
 /// Rows of a page unless the request says otherwise.
 const DEFAULT_LIMIT: usize = 100;
 /// Rows of a page at most.
-const MAX_LIMIT: usize = 1_000;
+pub(crate) const MAX_LIMIT: usize = 1_000;
 
 /// One way of looking at the lines: what a route adds to the caller's own question.
 #[derive(Clone, Debug)]

@@ -31,8 +31,6 @@ pub struct SearchAnswer {
     pub total: Option<Total>,
     /// How long the search took, in milliseconds.
     pub took_ms: u64,
-    /// Where the answer came from: `memory`, `redis` or `none`.
-    pub cache: &'static str,
     /// Whether everything answered.
     pub completeness: Completeness,
     /// Sentences about what is legal but likely a slip.
@@ -127,7 +125,6 @@ impl SearchService {
             next_cursor: next_cursor.transpose()?,
             total,
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            cache: "none",
             completeness: found.completeness,
             warnings,
         };

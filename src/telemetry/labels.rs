@@ -125,11 +125,7 @@ labels! {
 
     /// Where an answer came from; the word is the one of the field `cache` in answers.
     CacheSource = "cache" {
-        /// The memory of this process.
-        Memory = "memory",
-        /// Redis.
-        Redis = "redis",
-        /// The search engine.
+        /// The search engine: there is no cache.
         None = "none",
     }
 
@@ -198,14 +194,6 @@ labels! {
     }
 }
 
-impl CacheSource {
-    /// Finds a source by its word; a word that is none means that no cache was involved.
-    #[must_use]
-    pub fn by_word(word: &str) -> Self {
-        Self::ALL.iter().copied().find(|source| source.as_str() == word).unwrap_or(Self::None)
-    }
-}
-
 impl ClusterColor {
     /// Finds a colour by its word.
     #[must_use]
@@ -225,11 +213,5 @@ mod tests {
         assert_eq!(pairs.len(), SearchEndpoint::ALL.len() * Outcome::ALL.len());
         assert_eq!(<(SearchEndpoint, Outcome)>::names(), ["endpoint", "outcome"]);
         assert_eq!((SearchEndpoint::Search, Outcome::Timeout).values(), ["search", "timeout"]);
-    }
-
-    #[test]
-    fn a_source_is_found_by_the_word_of_the_answer() {
-        assert_eq!(CacheSource::by_word("redis"), CacheSource::Redis);
-        assert_eq!(CacheSource::by_word("elsewhere"), CacheSource::None);
     }
 }

@@ -50,15 +50,15 @@ macro_rules! metrics {
 metrics! {
     /// Log searches, by route and by how they ended.
     log_search_requests: Counters<(SearchEndpoint, Outcome)> = "log_search_requests_total";
-    /// Duration of log searches, by route and by where the answer came from.
+    /// Duration of log searches, by route and by where the answer came from: always the search engine.
     log_search_duration: Durations<(SearchEndpoint, CacheSource)> = "log_search_duration_seconds";
     /// Duration of calls to Elasticsearch.
     elasticsearch_query_duration: Durations<ElasticOperation> = "elasticsearch_query_duration_seconds";
     /// Calls to Elasticsearch that brought no answer of use.
     elasticsearch_connection_errors: Counters<ElasticFailure> = "elasticsearch_connection_errors_total";
-    /// Look-ups that found a valid entry in the cache.
+    /// Look-ups that found a valid entry in a cache; always 0, for this version has none.
     cache_hits: Counters<CacheTier> = "cache_hits_total";
-    /// Look-ups that found none.
+    /// Look-ups that found none in a cache; always 0, for this version has none.
     cache_misses: Counters<CacheTier> = "cache_misses_total";
     /// Log searches under way.
     active_log_searches: Gauges<()> = "active_log_searches";

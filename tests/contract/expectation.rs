@@ -87,7 +87,6 @@ fn no_lines() -> SearchAnswer {
         next_cursor: None,
         total: None,
         took_ms: 0,
-        cache: "none",
         completeness: Completeness::default(),
         warnings: Vec::new(),
     }

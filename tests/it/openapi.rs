@@ -81,6 +81,13 @@ fn every_operation_says_what_it_is_who_may_call_it_and_how_it_fails() {
 }
 
 #[test]
+fn neither_the_document_nor_the_codes_speak_of_masks_that_do_not_exist() {
+    for text in [openapi_document().unwrap(), errors_page()] {
+        assert!(!text.to_lowercase().contains("mask"));
+    }
+}
+
+#[test]
 fn operation_ids_are_unique() {
     let document = document();
     let mut ids: Vec<_> = operations(&document)

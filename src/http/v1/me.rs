@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::http::AppState;
 use crate::http::extract::Known;
 use crate::http::parameters::{Nothing, Takes};
-use crate::model::{Caller, Role, Scope};
+use crate::model::{Role, Scope};
+use crate::search::plan::MAX_LIMIT;
 
 /// Who you are.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,9 +25,6 @@ pub(in crate::http) struct Me {
     /// Services whose lines you see; `null`: those of every service.
     #[schema(example = json!(["auth-service"]))]
     services: Option<Vec<String>>,
-    /// How personal data is masked for you: `strict` or `standard`.
-    #[schema(example = "standard")]
-    profile: &'static str,
     /// Longest window of one search, in days.
     #[schema(example = 366)]
     max_window_days: u32,
@@ -39,7 +37,7 @@ pub(in crate::http) struct Me {
 pub(in crate::http) struct RequestLimits {
     /// Most lines in one page.
     #[schema(example = 1000)]
-    rows: u32,
+    rows: usize,
     /// Largest body, in bytes, as sent and again after decompression.
     #[schema(example = 5_242_880)]
     body_bytes: usize,
@@ -50,7 +48,7 @@ pub(in crate::http) struct RequestLimits {
 
 /// Tell who the token makes you
 ///
-/// Roles, the services whose lines you see, how personal data is masked for you, and how much one request may ask.
+/// Roles, the services whose lines you see, and how much one request may ask.
 #[utoipa::path(
     get,
     path = "/api/v1/me",
@@ -65,7 +63,6 @@ pub(in crate::http) async fn get(
     _: Takes<Nothing>,
 ) -> Result<Json<Me>> {
     Ok(Json(Me {
-        profile: profile(&caller),
         services: match caller.scope {
             Scope::All => None,
             Scope::Services(services) => Some(services),
@@ -74,20 +71,11 @@ pub(in crate::http) async fn get(
         roles: caller.principal.roles,
         max_window_days: caller.max_window_days,
         limits: RequestLimits {
-            rows: 1_000,
+            rows: MAX_LIMIT,
             body_bytes: state.limits.body_bytes,
             url_bytes: state.limits.url_bytes,
         },
     }))
-}
-
-/// The mask of a caller: the mildest of those of their roles.
-fn profile(caller: &Caller) -> &'static str {
-    let is_strict = |role: &Role| match role {
-        Role::Viewer | Role::Service => true,
-        Role::Developer | Role::Sre | Role::Auditor | Role::Admin => false,
-    };
-    if caller.principal.roles.iter().all(is_strict) { "strict" } else { "standard" }
 }
 
 fn example() -> serde_json::Value {
@@ -95,8 +83,7 @@ fn example() -> serde_json::Value {
         "subject": "alice",
         "roles": ["developer"],
         "services": ["auth-service"],
-        "profile": "standard",
         "max_window_days": 31,
-        "limits": {"rows": 1000, "body_bytes": 5_242_880, "url_bytes": 8192}
+        "limits": {"rows": MAX_LIMIT, "body_bytes": 5_242_880, "url_bytes": 8192}
     })
 }

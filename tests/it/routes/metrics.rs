@@ -30,7 +30,7 @@ async fn every_metric_is_there_from_the_start_under_the_names_that_operators_rel
     for pair in [
         "log_search_requests_total{endpoint=\"search\",outcome=\"ok\"} 0\n",
         "log_search_requests_total{endpoint=\"tail\",outcome=\"timeout\"} 0\n",
-        "log_search_duration_seconds_count{cache=\"redis\",endpoint=\"histogram\"} 0\n",
+        "log_search_duration_seconds_count{cache=\"none\",endpoint=\"histogram\"} 0\n",
         "elasticsearch_query_duration_seconds_count{operation=\"bulk\"} 0\n",
         "elasticsearch_connection_errors_total{kind=\"connect\"} 0\n",
         "elasticsearch_cluster_health{color=\"green\"} 0\n",

@@ -1,7 +1,7 @@
 //! `GET /api/v1/logs/errors`: lines of level error and above, and how many each service wrote.
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -12,7 +12,6 @@ use crate::http::AppState;
 use crate::http::extract::Known;
 use crate::http::parameters::{PAGE, RouteParams, Takes};
 use crate::http::problem::ErrorResponse;
-use crate::telemetry::labels::CacheSource;
 
 /// Everything that a search takes.
 pub(in crate::http) struct Params;
@@ -50,11 +49,10 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     given: Takes<Params>,
-) -> Result<(Extension<CacheSource>, Json<ErrorLogsResponse>)> {
+) -> Result<Json<ErrorLogsResponse>> {
     let answer = state.search.search_error_logs(&caller, &given.search).await?;
-    let source = CacheSource::by_word(answer.page.cache);
     let by_service = answer.by_service.into_iter().map(ServiceCount::from).collect();
-    Ok((Extension(source), Json(ErrorLogsResponse { page: answer.page.into(), by_service })))
+    Ok(Json(ErrorLogsResponse { page: answer.page.into(), by_service }))
 }
 
 fn example() -> Value {

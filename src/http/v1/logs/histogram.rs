@@ -16,6 +16,7 @@ use crate::http::problem::{ErrorResponse, problem_example};
 use crate::model::{Completeness, Micros, Total};
 use crate::search::histogram::{Histogram, HistogramBucket};
 use crate::search::params::{Param, ParamKind};
+use crate::telemetry::labels::{CacheSource, Label as _};
 
 /// Which lines, and how to cut the time.
 pub(in crate::http) struct Params;
@@ -58,7 +59,7 @@ pub(in crate::http) struct HistogramResponse {
     /// How long it took, in milliseconds.
     #[schema(example = 3)]
     took_ms: u64,
-    /// Where the answer came from: `memory`, `redis` or `none`.
+    /// Cache that the answer came from; always `none` in this version.
     #[schema(example = "none")]
     cache: &'static str,
     /// Whether the answer covers everything that was asked.
@@ -130,7 +131,7 @@ fn response(found: Histogram, tz: String, is_split: bool) -> HistogramResponse {
         buckets: found.buckets.into_iter().map(bucket).collect(),
         total: found.total,
         took_ms: found.took_ms,
-        cache: "none",
+        cache: CacheSource::None.as_str(),
         completeness: found.completeness,
         warnings: found.warnings,
     }

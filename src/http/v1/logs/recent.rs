@@ -1,8 +1,9 @@
 //! `GET /api/v1/logs/recent/{service}`: the newest lines of one service.
 
+use axum::Json;
 use axum::extract::{Path, State};
 
-use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
+use super::schema::{PaginatedLogResponse, page_example};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::AppState;
 use crate::http::extract::Known;
@@ -62,10 +63,10 @@ pub(in crate::http) async fn get(
     Known(caller): Known,
     Path(service): Path<String>,
     given: Takes<Params>,
-) -> Result<PageAnswer> {
+) -> Result<Json<PaginatedLogResponse>> {
     check_name(&service)?;
     let answer = state.search.get_recent_logs(&caller, &service, &given.search).await?;
-    Ok(PaginatedLogResponse::answer(answer))
+    Ok(Json(answer.into()))
 }
 
 /// A name in a path is no place for patterns, lists and paths.

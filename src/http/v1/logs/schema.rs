@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
@@ -13,10 +12,7 @@ use crate::model::field::{FIELDS, Field, FieldKind, LogField};
 use crate::model::{Completeness, Level, Total};
 use crate::search::SearchAnswer;
 use crate::search::fields::SelectedEntry;
-use crate::telemetry::labels::CacheSource;
-
-/// A page, and where it came from for the metrics.
-pub(super) type PageAnswer = (Extension<CacheSource>, Json<PaginatedLogResponse>);
+use crate::telemetry::labels::{CacheSource, Label as _};
 
 /// One page of log lines.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,7 +28,7 @@ pub(in crate::http) struct PaginatedLogResponse {
     /// How long the search took, in milliseconds.
     #[schema(example = 4)]
     took_ms: u64,
-    /// Where the answer came from: `memory`, `redis` or `none`.
+    /// Cache that the answer came from; always `none` in this version.
     #[schema(example = "none")]
     cache: &'static str,
     /// Whether the answer covers everything that was asked.
@@ -41,13 +37,6 @@ pub(in crate::http) struct PaginatedLogResponse {
     /// line of the window has.
     #[schema(example = json!([]))]
     warnings: Vec<String>,
-}
-
-impl PaginatedLogResponse {
-    /// Makes a page into an answer.
-    pub(super) fn answer(page: SearchAnswer) -> PageAnswer {
-        (Extension(CacheSource::by_word(page.cache)), Json(page.into()))
-    }
 }
 
 /// A service and how many of the lines are its own.
@@ -87,7 +76,7 @@ impl From<SearchAnswer> for PaginatedLogResponse {
             page: Page { next_cursor: answer.next_cursor },
             total: answer.total,
             took_ms: answer.took_ms,
-            cache: answer.cache,
+            cache: CacheSource::None.as_str(),
             completeness: answer.completeness,
             warnings: answer.warnings,
         }

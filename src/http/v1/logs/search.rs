@@ -1,8 +1,9 @@
 //! `GET` and `POST /api/v1/logs/search`: find log lines; both take the same parameters.
 
+use axum::Json;
 use axum::extract::State;
 
-use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
+use super::schema::{PaginatedLogResponse, page_example};
 use crate::error::Result;
 use crate::http::AppState;
 use crate::http::extract::Known;
@@ -40,9 +41,9 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     given: Takes<Params>,
-) -> Result<PageAnswer> {
+) -> Result<Json<PaginatedLogResponse>> {
     let answer = state.search.search_logs(&caller, &given.search).await?;
-    Ok(PaginatedLogResponse::answer(answer))
+    Ok(Json(answer.into()))
 }
 
 /// Find log lines, with the parameters in the body
@@ -67,7 +68,7 @@ pub(in crate::http) async fn post(
     State(state): State<AppState>,
     Known(caller): Known,
     TakesInBody(given): TakesInBody<Params>,
-) -> Result<PageAnswer> {
+) -> Result<Json<PaginatedLogResponse>> {
     let answer = state.search.search_logs(&caller, &given.search).await?;
-    Ok(PaginatedLogResponse::answer(answer))
+    Ok(Json(answer.into()))
 }

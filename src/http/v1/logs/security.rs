@@ -1,8 +1,9 @@
 //! `GET /api/v1/logs/security`: security lines, for roles that may read them.
 
+use axum::Json;
 use axum::extract::State;
 
-use super::schema::{PageAnswer, PaginatedLogResponse, page_example};
+use super::schema::{PaginatedLogResponse, page_example};
 use crate::error::Result;
 use crate::http::AppState;
 use crate::http::extract::Known;
@@ -37,7 +38,7 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Known(caller): Known,
     given: Takes<Params>,
-) -> Result<PageAnswer> {
+) -> Result<Json<PaginatedLogResponse>> {
     let answer = state.search.search_security_logs(&caller, &given.search).await?;
-    Ok(PaginatedLogResponse::answer(answer))
+    Ok(Json(answer.into()))
 }
