@@ -2,6 +2,7 @@
 
 use crate::config::Limits;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::principal::{Grant, grant};
 use crate::model::{Caller, Permission, Principal, Role, Scope};
 
 /// Longest windows of one request, in days.
@@ -28,8 +29,11 @@ impl From<&Limits> for Windows {
 /// [`ErrorCode::Forbidden`] when no role holds the permission; [`ErrorCode::OutsideScope`] when those that hold it
 /// see nothing without services and the token names none.
 pub fn admit(principal: Principal, permission: Permission, windows: &Windows) -> Result<Caller> {
-    let holders: Vec<Role> =
-        principal.roles.iter().copied().filter(|role| permission.is_held_by(*role)).collect();
+    let is_holder = |role: &Role| match grant(*role, permission) {
+        Grant::Full => true,
+        Grant::No => false,
+    };
+    let holders: Vec<Role> = principal.roles.iter().copied().filter(is_holder).collect();
     if holders.is_empty() {
         let word = permission.as_str();
         return Err(Error::new(
@@ -93,7 +97,7 @@ mod tests {
             for permission in Permission::ALL {
                 let result = admitted(&[role], &["gateway"], permission);
 
-                let expected = if permission.is_held_by(role) { None } else { Some(ErrorCode::Forbidden) };
+                let expected = (grant(role, permission) == Grant::No).then_some(ErrorCode::Forbidden);
                 assert_eq!(result.err(), expected, "{role:?} {permission:?}");
             }
         }

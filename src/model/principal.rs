@@ -86,16 +86,17 @@ impl Permission {
     pub const ALL: [Self; 5] =
         [Self::SearchLogs, Self::WriteLogs, Self::ReadSecurityLogs, Self::ReadSelf, Self::ReadHealthDetail];
 
-    /// One row of the matrix of roles and permissions: the scope word, and who holds it, in the order of
+    /// One row of the matrix of roles and permissions: the scope word, and what each role is given, in the order of
     /// [`Role::ALL`]. This is the only place that says who may do what.
-    const fn row(self) -> (&'static str, [bool; 6]) {
+    const fn row(self) -> (&'static str, [Grant; 6]) {
+        use Grant::{Full, No};
         match self {
-            //                                          viewer developer sre  auditor admin service
-            Self::SearchLogs => ("logs:search", [true, true, true, true, true, false]),
-            Self::WriteLogs => ("logs:write", [false, false, false, false, true, true]),
-            Self::ReadSecurityLogs => ("logs:security", [false, false, true, true, true, false]),
-            Self::ReadSelf => ("me:read", [true, true, true, true, true, true]),
-            Self::ReadHealthDetail => ("health:detail", [false, false, true, false, true, false]),
+            //                                          viewer developer sre auditor admin service
+            Self::SearchLogs => ("logs:search", [Full, Full, Full, Full, Full, No]),
+            Self::WriteLogs => ("logs:write", [No, No, No, No, Full, Full]),
+            Self::ReadSecurityLogs => ("logs:security", [No, No, Full, Full, Full, No]),
+            Self::ReadSelf => ("me:read", [Full, Full, Full, Full, Full, Full]),
+            Self::ReadHealthDetail => ("health:detail", [No, No, Full, No, Full, No]),
         }
     }
 
@@ -110,19 +111,31 @@ impl Permission {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|permission| permission.as_str() == text)
     }
+}
 
-    /// Whether `role` holds this permission.
-    #[must_use]
-    pub const fn is_held_by(self, role: Role) -> bool {
-        let [viewer, developer, sre, auditor, admin, service] = self.row().1;
-        match role {
-            Role::Viewer => viewer,
-            Role::Developer => developer,
-            Role::Sre => sre,
-            Role::Auditor => auditor,
-            Role::Admin => admin,
-            Role::Service => service,
-        }
+/// How much of what a permission names a role is given.
+///
+/// Whoever asks matches on it without a wildcard: a grant with a condition does not compile until everybody who asks says
+/// what the condition means there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Grant {
+    /// Nothing.
+    No,
+    /// All of it, within the scope of the token.
+    Full,
+}
+
+/// What `role` is given of what `permission` names.
+#[must_use]
+pub(crate) const fn grant(role: Role, permission: Permission) -> Grant {
+    let [viewer, developer, sre, auditor, admin, service] = permission.row().1;
+    match role {
+        Role::Viewer => viewer,
+        Role::Developer => developer,
+        Role::Sre => sre,
+        Role::Auditor => auditor,
+        Role::Admin => admin,
+        Role::Service => service,
     }
 }
 
@@ -170,10 +183,13 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether one of the roles holds `permission`.
+    /// Whether one of the roles is given all that `permission` names.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.roles.iter().any(|role| permission.is_held_by(*role))
+        self.roles.iter().any(|role| match grant(*role, permission) {
+            Grant::Full => true,
+            Grant::No => false,
+        })
     }
 }
 
@@ -208,15 +224,16 @@ mod tests {
 
     #[test]
     fn the_matrix_reads_row_by_row_as_documented() {
-        let held = |permission: Permission| -> Vec<&str> {
-            Role::ALL.into_iter().filter(|role| permission.is_held_by(*role)).map(Role::as_str).collect()
+        let given_in_full = |permission: Permission| -> Vec<&str> {
+            let roles = Role::ALL.into_iter().filter(|role| grant(*role, permission) == Grant::Full);
+            roles.map(Role::as_str).collect()
         };
 
-        assert_eq!(held(Permission::SearchLogs), ["viewer", "developer", "sre", "auditor", "admin"]);
-        assert_eq!(held(Permission::WriteLogs), ["admin", "service"]);
-        assert_eq!(held(Permission::ReadSecurityLogs), ["sre", "auditor", "admin"]);
-        assert_eq!(held(Permission::ReadSelf).len(), Role::ALL.len());
-        assert_eq!(held(Permission::ReadHealthDetail), ["sre", "admin"]);
+        assert_eq!(given_in_full(Permission::SearchLogs), ["viewer", "developer", "sre", "auditor", "admin"]);
+        assert_eq!(given_in_full(Permission::WriteLogs), ["admin", "service"]);
+        assert_eq!(given_in_full(Permission::ReadSecurityLogs), ["sre", "auditor", "admin"]);
+        assert_eq!(given_in_full(Permission::ReadSelf).len(), Role::ALL.len());
+        assert_eq!(given_in_full(Permission::ReadHealthDetail), ["sre", "admin"]);
     }
 
     #[test]
