@@ -1,11 +1,12 @@
 //! Size and form of a request's head: URL, headers, `Host`, percent-escapes.
 
-use std::ops::Not as _;
+use std::borrow::Cow;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Uri, Version, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use percent_encoding::percent_decode_str;
 
 use super::{Pipeline, refuse};
 use crate::error::{Error, ErrorCode, Result};
@@ -49,7 +50,7 @@ fn host(version: Version, headers: &HeaderMap, uri: &Uri) -> Result<()> {
 }
 
 fn escapes(uri: &Uri) -> Result<()> {
-    let path = decoded(uri.path()).filter(|path| path.contains(&0).not());
+    let path = decoded(uri.path()).filter(|path| !path.contains('\0'));
     if path.is_none() {
         return Err(Error::new(
             ErrorCode::BadRequest,
@@ -63,20 +64,12 @@ fn escapes(uri: &Uri) -> Result<()> {
     Ok(())
 }
 
-/// The bytes behind the percent-escapes; `None` when one is malformed or the whole is not UTF-8.
-fn decoded(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let high = char::from(rest.next()?).to_digit(16)?;
-        let low = char::from(rest.next()?).to_digit(16)?;
-        bytes.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    std::str::from_utf8(&bytes).is_ok().then_some(bytes)
+/// The text behind the percent-escapes; `None` when one is malformed or the whole is not UTF-8.
+fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    // The library would leave a malformed one as it is.
+    let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    let is_well_formed = text.split('%').skip(1).all(is_escape);
+    percent_decode_str(text).decode_utf8().ok().filter(|_| is_well_formed)
 }
 
 #[cfg(test)]
@@ -85,8 +78,8 @@ mod tests {
 
     #[test]
     fn escapes_are_decoded_to_utf8_or_refused() {
-        assert_eq!(decoded("%EA%B2%B0%2f").as_deref(), Some("결/".as_bytes()));
-        for malformed in ["%", "%z", "%zz", "a%2", "%ff", "%ed%a0%80"] {
+        assert_eq!(decoded("%EA%B2%B0%2f").as_deref(), Some("결/"));
+        for malformed in ["%", "%z", "%zz", "a%2", "%2%20", "%é", "%ff", "%ed%a0%80"] {
             assert_eq!(decoded(malformed), None, "{malformed}");
         }
     }
