@@ -18,7 +18,7 @@ pub(super) type Pairs = Vec<(String, Option<String>)>;
 
 /// The caller, let in by `middleware::authorize` before the handler runs.
 #[derive(Clone, Debug)]
-pub struct Known(pub Caller);
+pub(super) struct Known(pub(super) Caller);
 
 impl<S: Sync> FromRequestParts<S> for Known {
     type Rejection = Error;

@@ -27,9 +27,7 @@ use utoipa_axum::routes;
 use crate::telemetry::labels::SearchEndpoint;
 
 pub use errors::errors_page;
-pub use extract::Known;
 pub use openapi::openapi_document;
-pub use problem::ErrorResponse;
 pub use rules::{Class, Routes, UndeclaredRoute};
 pub use search_rate::SearchRate;
 pub use seats::Seats;

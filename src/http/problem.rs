@@ -22,28 +22,28 @@ pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// The body of every answer with a status of 400 or above (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorResponse {
+pub(super) struct ErrorResponse {
     /// Where the code is explained.
     #[serde(rename = "type")]
     #[schema(example = "/errors/3003")]
-    pub kind: String,
+    kind: String,
     /// Name of the failure, the same in every answer with this code.
     #[schema(example = "unknown field")]
-    pub title: &'static str,
+    title: &'static str,
     /// The HTTP status.
     #[schema(example = 422)]
-    pub status: u16,
+    status: u16,
     /// Stable number of the failure.
     #[schema(example = 3003)]
-    pub code: u16,
+    code: u16,
     /// What is wrong with this request, and what to do.
     #[schema(example = "unknown field 'servce'; did you mean 'service'?")]
-    pub detail: String,
+    detail: String,
     /// Places in the input; empty where none can be named.
-    pub errors: Vec<Place>,
+    errors: Vec<Place>,
     /// Id of the request, as in the header `X-Request-Id` and in the server's log.
     #[schema(example = "7f3a0b52-4c8e-4d7a-9a57-0d6b1e2f3c4d")]
-    pub request_id: String,
+    request_id: String,
 }
 
 impl ErrorResponse {

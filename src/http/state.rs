@@ -104,7 +104,7 @@ impl Lifecycle {
     }
 
     /// Ready when the server is on its way down: what has no end of its own ends then.
-    pub async fn draining(&self) {
+    pub(super) async fn draining(&self) {
         self.draining.cancelled().await;
     }
 

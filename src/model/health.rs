@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// State of the service as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// Everything answers.
     Ok,
     /// Something is missing, yet requests are served as far as they can be.
@@ -16,7 +16,7 @@ pub enum Status {
 impl Status {
     /// The word in answers.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Degraded => "degraded",
@@ -40,7 +40,7 @@ pub enum CheckState {
 impl CheckState {
     /// The word in answers: `up` or `down`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::NeverReached | Self::Lost => "down",
@@ -78,7 +78,7 @@ impl HealthReport {
     }
 
     /// Puts in what was found of one back end; what was found of it before goes.
-    pub fn set(&mut self, check: Check) {
+    pub(crate) fn set(&mut self, check: Check) {
         match self.checks.iter_mut().find(|known| known.name == check.name) {
             Some(known) => *known = check,
             None => self.checks.push(check),
@@ -87,7 +87,7 @@ impl HealthReport {
 
     /// State of the service as a whole.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         if self.checks.iter().any(|check| check.state == CheckState::NeverReached) {
             return Status::Down;
         }

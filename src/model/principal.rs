@@ -25,12 +25,12 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order of the documentation.
-    pub const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Viewer, Self::Developer, Self::Sre, Self::Auditor, Self::Admin, Self::Service];
 
     /// The word in tokens and parameters.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
             Self::Developer => "developer",
@@ -49,7 +49,7 @@ impl Role {
 
     /// Whether the role sees nothing until its token names services.
     #[must_use]
-    pub const fn needs_services(self) -> bool {
+    pub(crate) const fn needs_services(self) -> bool {
         match self {
             Self::Viewer | Self::Developer => true,
             Self::Sre | Self::Auditor | Self::Admin | Self::Service => false,
@@ -58,7 +58,7 @@ impl Role {
 
     /// Whether one request may span a year rather than a month.
     #[must_use]
-    pub const fn has_wide_window(self) -> bool {
+    pub(crate) const fn has_wide_window(self) -> bool {
         match self {
             Self::Viewer | Self::Developer | Self::Service => false,
             Self::Sre | Self::Auditor | Self::Admin => true,
@@ -83,7 +83,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions, in the order of the documentation.
-    pub const ALL: [Self; 5] =
+    pub(crate) const ALL: [Self; 5] =
         [Self::SearchLogs, Self::WriteLogs, Self::ReadSecurityLogs, Self::ReadSelf, Self::ReadHealthDetail];
 
     /// One row of the matrix of roles and permissions: the scope word, and what each role is given, in the order of
@@ -108,7 +108,7 @@ impl Permission {
 
     /// Finds a permission by its scope word.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|permission| permission.as_str() == text)
     }
 }
@@ -152,7 +152,7 @@ pub enum Scope {
 impl Scope {
     /// Whether lines of `service` may be seen.
     #[must_use]
-    pub fn contains(&self, service: &str) -> bool {
+    pub(crate) fn contains(&self, service: &str) -> bool {
         match self {
             Self::All => true,
             Self::Services(services) => services.iter().any(|own| own == service),
@@ -161,7 +161,7 @@ impl Scope {
 
     /// The scope as a condition on lines.
     #[must_use]
-    pub fn condition(&self) -> Query {
+    pub(crate) fn condition(&self) -> Query {
         match self {
             Self::All => Query::All,
             Self::Services(services) => {
@@ -209,7 +209,7 @@ impl Caller {
     ///
     /// # Errors
     /// `OutsideScope`.
-    pub fn check_log_access(&self, service: &str) -> Result<()> {
+    pub(crate) fn check_log_access(&self, service: &str) -> Result<()> {
         if self.scope.contains(service) {
             return Ok(());
         }

@@ -2,4 +2,4 @@
 
 pub mod log_store_check;
 pub mod probe;
-pub mod retention;
+pub(crate) mod retention;

@@ -17,13 +17,13 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// How long lines are kept, and when that is looked at.
 #[derive(Clone, Copy, Debug)]
-pub struct RetentionSettings {
+pub(crate) struct RetentionSettings {
     /// Days for which lines are kept.
-    pub days: RetentionDays,
+    pub(crate) days: RetentionDays,
     /// Bytes that lines may take on the disk of this machine; 0 means no limit.
-    pub max_disk_bytes: u64,
+    pub(crate) max_disk_bytes: u64,
     /// Time between two looks for lines that are too old.
-    pub every: Duration,
+    pub(crate) every: Duration,
 }
 
 impl From<&Config> for RetentionSettings {
@@ -45,7 +45,7 @@ impl RetentionSettings {
 }
 
 /// Keeps one store within its bounds.
-pub struct Retention {
+pub(crate) struct Retention {
     store: Arc<dyn LogStore>,
     clock: Arc<dyn Clock>,
     settings: RetentionSettings,
@@ -59,7 +59,7 @@ pub struct Retention {
 impl Retention {
     /// Prepares the work; nothing is deleted before [`Retention::run`].
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         store: Arc<dyn LogStore>,
         clock: Arc<dyn Clock>,
         settings: RetentionSettings,
@@ -70,7 +70,7 @@ impl Retention {
 
     /// Looks again and again until `stop` is cancelled; for the first time a minute after the start, or earlier when
     /// the settings ask for more frequent looks.
-    pub async fn run(mut self, stop: CancellationToken) {
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
         let pause = self.settings.step();
         let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + pause, pause);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -84,7 +84,7 @@ impl Retention {
     }
 
     /// Looks once: at the age when that is due, and always at the size. A failure is logged and tried again.
-    pub async fn look(&mut self) {
+    pub(crate) async fn look(&mut self) {
         let mut failure = None;
         let now = self.clock.now();
         if self.due <= now {
