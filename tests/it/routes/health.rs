@@ -128,7 +128,7 @@ impl HealthCheck for Planted {
 async fn every_check_has_its_own_state_and_one_that_hangs_holds_back_no_other() {
     let (reports, mut receiver) = watch::channel(HealthReport::before_the_first_probe(&["hanging", "fine"]));
     let stop = CancellationToken::new();
-    let patient = ProbeSettings { deadline: Duration::from_secs(3_600), ..ProbeSettings::default() };
+    let patient = ProbeSettings { deadline: Duration::from_hours(1), ..ProbeSettings::default() };
     let hanging = Probe { check: Arc::new(Planted("hanging", Behaviour::Hangs)), settings: patient };
     let fine = probe(Planted("fine", Behaviour::Answers));
 
