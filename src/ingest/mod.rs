@@ -8,6 +8,7 @@ mod body;
 mod context;
 mod draft;
 mod entry;
+mod failure;
 mod json;
 mod log_ids;
 mod names;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::body::{Decoded, decode};
+use super::failure::told;
 use super::log_ids::LogIds;
 use super::options::{IngestOptions, body_kind};
 use crate::error::{Error, ErrorCode, Place, Result};
@@ -66,8 +67,11 @@ impl IngestService {
         let visibility = visibility(request.refresh.as_deref())?;
         let Decoded { lines, refusals: mut errors } = self.read(body, request).await?;
         let (numbers, lines): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
-        let outcomes =
-            if lines.is_empty() { Vec::new() } else { self.store.append(lines, visibility).await? };
+        let outcomes = if lines.is_empty() {
+            Vec::new()
+        } else {
+            self.store.append(lines, visibility).await.map_err(|error| told(&error))?
+        };
         let mut stored = 0;
         for (line, outcome) in numbers.into_iter().zip(outcomes) {
             match outcome {

@@ -1,6 +1,5 @@
-//! What can go wrong in a store, named by what the caller can do about it.
-
-use crate::error::{Error, ErrorCode};
+//! What can go wrong in a store, named by what can be done about it. What it means to a caller is said by the service
+//! that asked.
 
 /// Shorthand for what a store returns.
 pub type StoreResult<T> = Result<T, StoreError>;
@@ -112,55 +111,4 @@ pub enum StoreError {
         /// Where and what.
         reason: String,
     },
-}
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        // What a server said may hold addresses and names of its own: that goes to the log, not to the caller.
-        let (code, detail) = match &error {
-            // The caller's own to know and to fix: no fault of the store.
-            StoreError::Unsupported { field, reason, .. } => {
-                return Self::new(ErrorCode::UnsupportedOperation, format!("{field} {reason}")).at("query");
-            }
-            StoreError::Unavailable { .. } => (
-                ErrorCode::EngineUnavailable,
-                "the search engine cannot be reached; try again in a few seconds",
-            ),
-            StoreError::Timeout { .. } => {
-                (ErrorCode::EngineTimeout, "the search engine did not answer in time; try a narrower query")
-            }
-            StoreError::Overloaded { .. } => (
-                ErrorCode::EngineOverloaded,
-                "the search engine refuses more work; try again in a few seconds",
-            ),
-            StoreError::BadAnswer { .. } => {
-                (ErrorCode::EngineBadAnswer, "the search engine gave an answer that cannot be right")
-            }
-            StoreError::Forbidden { .. } => {
-                (ErrorCode::EngineReadOnly, "the search engine grants this server no write")
-            }
-            StoreError::ReadOnly { .. } => (
-                ErrorCode::EngineReadOnly,
-                "this server reads the indices of others and would not find your lines; send them elsewhere",
-            ),
-            StoreError::Unreadable { .. } => (
-                ErrorCode::EngineUnreadable,
-                "the search engine does not let this server read these indices; its user lacks the privilege",
-            ),
-            StoreError::Full { .. } => (ErrorCode::StorageFull, "no disk space is left for log lines"),
-            StoreError::Unprepared { .. } => (
-                ErrorCode::EngineUnprepared,
-                "the indices for log lines are not there; run `trailproof es bootstrap` once",
-            ),
-            StoreError::Gone { .. } => (
-                ErrorCode::CursorExpired,
-                "cursor: it has expired in the search engine; start again without a cursor",
-            ),
-            StoreError::Rejected { .. } | StoreError::Misconfigured { .. } | StoreError::Corrupt { .. } => {
-                (ErrorCode::Internal, "the request failed inside the server; its log says why")
-            }
-        };
-        tracing::warn!(%error, code = code.number(), "store failed");
-        Self::new(code, detail)
-    }
 }

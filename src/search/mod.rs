@@ -5,6 +5,7 @@
 
 pub mod cursor;
 pub mod dates;
+mod failure;
 pub mod fields;
 pub mod histogram;
 pub mod interval;

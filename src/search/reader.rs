@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::failure::told;
 use crate::error::Result;
 use crate::model::page::{Counts, Row, Rows};
 use crate::model::query::{CountRequest, PageRequest, Selection};
@@ -26,7 +27,7 @@ impl LogReader {
     /// # Errors
     /// Failures of the store (305x).
     pub(super) async fn line(&self, caller: &Caller, id: &LogId) -> Result<Option<Row>> {
-        let row = self.store.get(id, readable_kinds(caller)).await?;
+        let row = self.store.get(id, readable_kinds(caller)).await.map_err(|error| told(&error))?;
         Ok(row.filter(|row| caller.scope.contains(&row.entry.service)))
     }
 
@@ -36,7 +37,7 @@ impl LogReader {
     /// Failures of the store (305x).
     pub(super) async fn page(&self, caller: &Caller, request: &PageRequest) -> Result<Rows> {
         let request = PageRequest { selection: visible(caller, &request.selection), ..request.clone() };
-        Ok(self.store.search(&request).await?)
+        self.store.search(&request).await.map_err(|error| told(&error))
     }
 
     /// Counts of the lines that the caller may see.
@@ -45,7 +46,7 @@ impl LogReader {
     /// Failures of the store (305x).
     pub(super) async fn counts(&self, caller: &Caller, request: &CountRequest) -> Result<Counts> {
         let request = CountRequest { selection: visible(caller, &request.selection), ..request.clone() };
-        Ok(self.store.count_by(&request).await?)
+        self.store.count_by(&request).await.map_err(|error| told(&error))
     }
 }
 
