@@ -11,6 +11,7 @@ use super::context::Context;
 use super::draft::{Draft, Sent, Slot};
 use super::options::IngestOptions;
 use super::{text, timestamp};
+use crate::model::normal::{into_nfc, nfc};
 use crate::model::{Level, LogContext, LogEntry, LogId, LogKind, Micros};
 use crate::repository::LineToStore;
 
@@ -155,7 +156,7 @@ fn note_level(level: Level, word: &str, context: &mut Context) {
 
 fn service(slot: Slot, of_request: Option<&str>, context: &mut Context) -> Result<String, String> {
     let sent = scalar(slot, context).map(trimmed).filter(|service| !service.is_empty());
-    let service = sent.unwrap_or_else(|| of_request.unwrap_or(UNKNOWN_SERVICE).to_owned());
+    let service = sent.unwrap_or_else(|| nfc(of_request.unwrap_or(UNKNOWN_SERVICE)).into_owned());
     if service.len() > MAX_SERVICE_BYTES {
         return Err(format!("service: longer than {MAX_SERVICE_BYTES} bytes; shorten it"));
     }
@@ -177,18 +178,19 @@ fn message(slot: Slot) -> Result<String, String> {
 }
 
 fn checked_message(message: String) -> Result<String, String> {
+    let message = into_nfc(message);
     if message.len() > MAX_MESSAGE_BYTES {
         return Err(format!("message: longer than {MAX_MESSAGE_BYTES} bytes; shorten it or split the line"));
     }
     Ok(message)
 }
 
-/// The value of a field that is a text: numbers and truth values are written out; an object or a list goes to the
+/// The value of a field that is a text, composed: numbers and truth values are written out; an object or a list goes to the
 /// context under the name it was sent with.
 fn scalar(slot: Slot, context: &mut Context) -> Option<String> {
     let Sent { name, value } = slot?;
     match value {
-        Value::String(text) => Some(text),
+        Value::String(text) => Some(into_nfc(text)),
         Value::Null => None,
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
         Value::Array(_) | Value::Object(_) => {

@@ -31,7 +31,8 @@ pub enum FieldKind {
     Ip,
     /// One of the six levels, in any spelling.
     Level,
-    /// An object of anything whose leaves match as whole strings: equality, prefix, exists.
+    /// An object of anything whose leaves match as whole strings: equality, prefix, exists; those that are numbers or
+    /// addresses also by range.
     Flattened,
 }
 
@@ -238,7 +239,7 @@ pub const FIELDS: [Field; 15] = [
         elastic: "context",
         kind: FieldKind::Flattened,
         aliases: &["additionalContext"],
-        doc: "Everything else that was sent; `context.order_id:42` matches a value as text.",
+        doc: "Everything else that was sent; `context.order_id:42` matches a value as text, `context.status:>=500` numbers.",
         example: "{\"order_id\":\"42\"}",
     },
 ];

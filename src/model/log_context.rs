@@ -114,6 +114,35 @@ impl<'de> Deserialize<'de> for LogContext {
     }
 }
 
+/// Calls `visit` with every leaf below `members` and its path, keys joined by dots; `null` is no leaf.
+///
+/// A dot inside a key leads to the same path as an object does. Recursion is bounded: the JSON reader allows 128 levels.
+pub fn for_each_leaf(members: &Map<String, Value>, mut visit: impl FnMut(&str, &Value)) {
+    let mut path = String::new();
+    for (key, value) in members {
+        path.push_str(key);
+        visit_leaves(&mut path, value, &mut visit);
+        path.clear();
+    }
+}
+
+fn visit_leaves(path: &mut String, value: &Value, visit: &mut impl FnMut(&str, &Value)) {
+    match value {
+        Value::Null => {}
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => visit(path, value),
+        Value::Array(items) => items.iter().for_each(|item| visit_leaves(path, item, visit)),
+        Value::Object(members) => {
+            let length = path.len();
+            for (key, member) in members {
+                path.push('.');
+                path.push_str(key);
+                visit_leaves(path, member, visit);
+                path.truncate(length);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

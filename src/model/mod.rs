@@ -4,6 +4,7 @@
 //! `query.rs` (the typed query) and `log_entry.rs`.
 
 pub mod audit_field;
+pub mod decimal;
 pub mod field;
 pub mod finding;
 pub mod health;
@@ -13,6 +14,8 @@ pub mod level;
 pub mod log_context;
 pub mod log_entry;
 pub(crate) mod nearest;
+pub mod normal;
+pub mod ordered_leaf;
 pub mod page;
 pub mod preset;
 pub mod principal;
@@ -21,6 +24,7 @@ pub mod retention;
 pub mod script;
 pub mod time;
 
+pub use decimal::Decimal;
 pub use field::{Field, FieldKind, FieldRef, LogField};
 pub use finding::{Finding, Verdict};
 pub use health::HealthReport;

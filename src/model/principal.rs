@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::normal::nfc;
 use super::{LogField, Query};
 use crate::error::{Error, ErrorCode, Result};
 
@@ -155,7 +156,7 @@ impl Scope {
     pub(crate) fn contains(&self, service: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Services(services) => services.iter().any(|own| own == service),
+            Self::Services(services) => services.iter().any(|own| nfc(own) == nfc(service)),
         }
     }
 
@@ -164,9 +165,10 @@ impl Scope {
     pub(crate) fn condition(&self) -> Query {
         match self {
             Self::All => Query::All,
-            Self::Services(services) => {
-                Query::Terms { field: LogField::Service.into(), values: services.clone() }
-            }
+            Self::Services(services) => Query::Terms {
+                field: LogField::Service.into(),
+                values: services.iter().map(|service| nfc(service).into_owned()).collect(),
+            },
         }
     }
 }

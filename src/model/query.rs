@@ -8,8 +8,9 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::normal::into_nfc;
 use super::page::PageStart;
-use super::{FieldRef, Level, LogField, Micros, TimeRange};
+use super::{Decimal, FieldRef, Level, LogField, Micros, TimeRange};
 use super::{KindSet, SortOrder, TotalMode};
 
 /// A condition on log lines.
@@ -53,7 +54,7 @@ pub enum Query {
     },
     /// Lines whose value lies between two bounds.
     Range {
-        /// A `Date`, `Ip` or `Keyword` field.
+        /// A `Date`, `Ip` or `Keyword` field, or a key of `context`, which takes numbers and addresses.
         field: FieldRef,
         /// Lower end.
         lower: Bound,
@@ -62,7 +63,7 @@ pub enum Query {
     },
     /// Lines whose address lies in a network.
     Network {
-        /// An `Ip` field.
+        /// An `Ip` field, or a key of `context`.
         field: FieldRef,
         /// An address of the network.
         address: IpAddr,
@@ -93,8 +94,10 @@ pub enum Scalar {
     Keyword(String),
     /// For `Date` fields.
     Time(Micros),
-    /// For `Ip` fields.
+    /// For `Ip` fields and keys of `context`.
     Ip(IpAddr),
+    /// For keys of `context`.
+    Number(Decimal),
 }
 
 /// Text that a message must hold.
@@ -147,10 +150,10 @@ impl Query {
         }
     }
 
-    /// Lines whose keyword field is exactly `value`.
+    /// Lines whose keyword field is exactly `value`, however it was typed.
     #[must_use]
     pub fn term(field: LogField, value: impl Into<String>) -> Self {
-        Self::Term { field: field.into(), value: value.into() }
+        Self::Term { field: field.into(), value: into_nfc(value.into()) }
     }
 
     /// Every field that is asked anywhere in it.

@@ -30,6 +30,15 @@ pub const fn is_east_asian_char(character: char) -> bool {
         | '\u{20000}'..='\u{323AF}') // Han, supplementary planes
 }
 
+/// Whether `character` is Hangul or Katakana: the analyzers keep runs of these as one word, and take Han and Hiragana
+/// character by character.
+#[must_use]
+pub const fn joins_words(character: char) -> bool {
+    matches!(character,
+        '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{A960}'..='\u{A97F}' | '\u{AC00}'..='\u{D7FF}'
+        | '\u{30A1}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -55,6 +55,8 @@ pub struct Plan {
     pub fields: FieldSelection,
     /// Sentences about what is legal but likely a slip.
     pub warnings: Vec<String>,
+    /// Sentences for whoever finds nothing.
+    pub hints: Vec<String>,
 }
 
 impl Plan {
@@ -92,6 +94,7 @@ impl Plan {
             zone: zone.unwrap_or(TimeZone::UTC),
             fields: FieldSelection::parse(params.fields.as_deref())?,
             warnings: parsed.warnings,
+            hints: parsed.hints,
         })
     }
 }

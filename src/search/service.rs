@@ -117,6 +117,7 @@ impl SearchService {
         });
         let mut warnings = [plan.warnings, found.warnings].concat();
         if is_first && found.rows.is_empty() && !found.completeness.partial {
+            warnings.extend(plan.hints);
             warnings.extend(self.near_values(caller, &request.selection).await);
         }
         let answer = SearchAnswer {

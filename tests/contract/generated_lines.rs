@@ -79,8 +79,30 @@ pub(crate) const ADDRESSES: [&str; 12] = [
     "2001:db8:1::1",
 ];
 pub(crate) const KEYS: [&str; 8] = ["k", "order_id", "a.b", "a", "tags", "결과", "odd key", "a*b"];
-pub(crate) const LEAVES: [&str; 12] =
-    ["", "x", "xy", "X", "42", "420", "true", "12.5", "성공", "two words", "-1", "null"];
+pub(crate) const LEAVES: [&str; 19] = [
+    "",
+    "x",
+    "xy",
+    "X",
+    "42",
+    "420",
+    "true",
+    "12.5",
+    "성공",
+    "two words",
+    "-1",
+    "null",
+    "007",
+    "1e5",
+    "9007199254740993",
+    "cafe\u{301}",
+    "10.0.0.9",
+    "2001:DB8::1",
+    "10.0.0.0/8",
+];
+/// Numbers of a context, as JSON writes them.
+pub(crate) const NUMBERS: [&str; 11] =
+    ["0", "-1", "12.5", "0.25", "42", "49.5", "500", "503", "599", "9007199254740992", "9007199254740993"];
 
 /// One line, and which number it has among all.
 pub(crate) fn line(random: &mut SplitMix, number: usize) -> LineToStore {
@@ -145,7 +167,8 @@ fn context(random: &mut SplitMix) -> Map<String, Value> {
 fn value(random: &mut SplitMix, levels: usize) -> Value {
     let kinds = if levels == 0 { 6 } else { 8 };
     match random.below(kinds) {
-        0 => json!(random.below(50)),
+        0 if random.happens(50) => json!(random.below(50)),
+        0 => serde_json::from_str(random.pick(&NUMBERS)).unwrap(),
         1 => json!([12.5, -1.0, 0.25][random.below(3)]),
         2 => json!(random.happens(50)),
         3 => Value::Null,

@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use trailproof::model::query::{Bound, CountRequest, PageRequest, Selection};
 use trailproof::model::{
-    FieldRef, KindSet, Level, LogField, Query, Scalar, SortOrder, TextMatch, TextQuery, TimeRange, TotalMode,
+    Decimal, FieldRef, KindSet, Level, LogField, Query, Scalar, SortOrder, TextMatch, TextQuery, TimeRange,
+    TotalMode,
 };
 
 use crate::generated_lines::{
-    ADDRESSES, COMPONENTS, KEYS, LEAVES, METHODS, PATHS, REQUESTS, SERVICES, USERS, moment, text,
+    ADDRESSES, COMPONENTS, KEYS, LEAVES, METHODS, NUMBERS, PATHS, REQUESTS, SERVICES, USERS, moment, text,
 };
 use crate::random::SplitMix;
 
@@ -155,10 +156,12 @@ fn any_field(random: &mut SplitMix) -> FieldRef {
 
 fn range(random: &mut SplitMix) -> Query {
     type Value = fn(&mut SplitMix) -> Scalar;
-    let (field, value): (FieldRef, Value) = match random.below(4) {
+    let (field, value): (FieldRef, Value) = match random.below(7) {
         0 => (LogField::Timestamp.into(), |random| Scalar::Time(moment(random))),
         1 => (LogField::ClientIp.into(), |random| Scalar::Ip(address(random))),
-        2 => (LogField::Path.into(), |random| Scalar::Keyword(random.pick(&PATHS).to_owned())),
+        2 => (context_key(random), |random| Scalar::Ip(address(random))),
+        3 | 4 => (context_key(random), |random| Scalar::Number(number(random))),
+        5 => (LogField::Path.into(), |random| Scalar::Keyword(random.pick(&PATHS).to_owned())),
         _ => (LogField::UserId.into(), |random| Scalar::Keyword(random.pick(&USERS).to_owned())),
     };
     let bound = |random: &mut SplitMix| match random.below(5) {
@@ -172,7 +175,12 @@ fn range(random: &mut SplitMix) -> Query {
 fn network(random: &mut SplitMix) -> Query {
     let address = address(random);
     let widths: &[u8] = if address.is_ipv4() { &[0, 1, 8, 24, 30, 32] } else { &[0, 1, 32, 48, 120, 128] };
-    Query::Network { field: LogField::ClientIp.into(), address, prefix_bits: random.pick(widths) }
+    let field = if random.happens(50) { LogField::ClientIp.into() } else { context_key(random) };
+    Query::Network { field, address, prefix_bits: random.pick(widths) }
+}
+
+fn number(random: &mut SplitMix) -> Decimal {
+    Decimal::parse(random.pick(&NUMBERS)).unwrap()
 }
 
 fn address(random: &mut SplitMix) -> IpAddr {

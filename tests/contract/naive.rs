@@ -29,6 +29,8 @@ struct Line {
     parts: Vec<String>,
     /// Key with dots, and value.
     leaves: Vec<(String, String)>,
+    /// Key with dots, and what it holds that has an order.
+    ordered: Vec<(String, Ordered)>,
 }
 
 impl NaiveStore {
@@ -38,11 +40,13 @@ impl NaiveStore {
             for (key, value) in stored.entry.context.iter() {
                 collect_leaves(key, value, &mut leaves);
             }
+            let ordered = leaves.iter().filter_map(|(key, text)| Some((key.clone(), ordered(text)?)));
             let message = &stored.entry.message;
             Line {
                 stored: stored.clone(),
                 words: standard_words(message),
                 parts: letter_runs(message),
+                ordered: ordered.collect(),
                 leaves,
             }
         };
@@ -120,11 +124,11 @@ impl Line {
                 self.values(field).iter().any(|value| value.starts_with(prefix))
             }
             Query::Range { field, lower, upper } => self.lies_between(field, lower, upper),
-            Query::Network { address, prefix_bits, .. } => {
+            Query::Network { field, address, prefix_bits } => {
                 let width = if address.is_ipv4() { 32 } else { 128 };
                 let free = width - u32::from(*prefix_bits);
-                let own = self.address();
-                own.is_some_and(|own| own.checked_shr(free) == bits(*address).checked_shr(free))
+                let is_inside = |own: u128| own.checked_shr(free) == bits(*address).checked_shr(free);
+                self.addresses(field).into_iter().any(is_inside)
             }
             Query::Exists(FieldRef::Known(LogField::Context)) => !self.leaves.is_empty(),
             Query::Exists(field) => !self.values(field).is_empty(),
@@ -172,15 +176,79 @@ impl Line {
             let time = self.stored.entry.timestamp;
             return above(&time, lower, as_time) && below(&time, upper, as_time);
         }
+        if (lower, upper) == (&Bound::Open, &Bound::Open) {
+            return !self.values(field).is_empty();
+        }
+        if let FieldRef::Context(key) = field {
+            let own = self.ordered.iter().filter(|(own, _)| own == key).map(|(_, value)| *value);
+            return { own }.any(|own| {
+                own.is_comparable(lower)
+                    && own.is_comparable(upper)
+                    && above(&own, lower, as_ordered)
+                    && below(&own, upper, as_ordered)
+            });
+        }
         if *field == LogField::ClientIp.into() {
-            let address = self.address();
-            return address.is_some_and(|own| above(&own, lower, as_bits) && below(&own, upper, as_bits));
+            let inside = |own: u128| above(&own, lower, as_bits) && below(&own, upper, as_bits);
+            return self.addresses(field).into_iter().any(inside);
         }
         self.values(field).iter().any(|own| above(own, lower, as_text) && below(own, upper, as_text))
     }
 
-    fn address(&self) -> Option<u128> {
-        self.stored.entry.client_ip.as_ref().map(|text| bits(text.parse().unwrap()))
+    fn addresses(&self, field: &FieldRef) -> Vec<u128> {
+        match field {
+            FieldRef::Known(_) => {
+                self.stored.entry.client_ip.iter().map(|text| bits(text.parse().unwrap())).collect()
+            }
+            FieldRef::Context(key) => {
+                let own = self.ordered.iter().filter(|(own, _)| own == key);
+                own.filter_map(|(_, value)| match value {
+                    Ordered::Address(bits) => Some(*bits),
+                    Ordered::Number(_) => None,
+                })
+                .collect()
+            }
+        }
+    }
+}
+
+/// What has an order; a number as a multiple of a thousandth of a thousandth.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Ordered {
+    Number(i128),
+    Address(u128),
+}
+
+impl Ordered {
+    fn is_comparable(self, bound: &Bound) -> bool {
+        match bound {
+            Bound::Open => true,
+            Bound::Included(scalar) | Bound::Excluded(scalar) => {
+                matches!(
+                    (self, as_ordered(scalar)),
+                    (Self::Number(_), Self::Number(_)) | (Self::Address(_), Self::Address(_))
+                )
+            }
+        }
+    }
+}
+
+/// Reads a leaf as a number of at most six decimals, or as an address.
+fn ordered(text: &str) -> Option<Ordered> {
+    if let Ok(address) = text.parse() {
+        return Some(Ordered::Address(bits(address)));
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let millionths: i128 = format!("{fraction:0<6}").parse().ok()?;
+    let number = whole.parse::<i128>().ok()? * 1_000_000;
+    Some(Ordered::Number(if whole.starts_with('-') { number - millionths } else { number + millionths }))
+}
+
+fn as_ordered(scalar: &Scalar) -> Ordered {
+    match scalar {
+        Scalar::Number(number) => ordered(&number.to_string()).unwrap(),
+        Scalar::Ip(address) => Ordered::Address(bits(*address)),
+        Scalar::Keyword(_) | Scalar::Time(_) => panic!("{scalar:?} has no order in a context"),
     }
 }
 
@@ -248,6 +316,11 @@ fn collect_leaves(key: &str, value: &Value, leaves: &mut Vec<(String, String)>) 
         Value::Bool(_) | Value::Number(_) => value.to_string(),
     };
     if text.encode_utf16().count() <= LONGEST_LEAF {
-        leaves.push((key.to_owned(), text));
+        leaves.push((composed(key), composed(&text)));
     }
+}
+
+/// The form in which texts are compared.
+fn composed(text: &str) -> String {
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }

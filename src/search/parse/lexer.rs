@@ -3,6 +3,7 @@
 //! What stands between quotes, brackets or braces is read in `quoted.rs`; what the marks of a word make of it is
 //! told in `shape.rs`.
 
+use super::pasted::{self, Reading};
 use super::refusal;
 use super::shape::{Marked, read_word, shape_of};
 use super::token::{Edge, EdgeText, FieldName, Shape, Token, TokenKind, Value, Word};
@@ -15,11 +16,13 @@ pub(super) struct Lexer {
     pub(super) at: usize,
     /// Whether a field and its colon came last, so that a value must follow.
     expects_value: bool,
+    /// For each open parenthesis, whether a field stands before it or before one around it.
+    of_field: Vec<bool>,
 }
 
 impl Lexer {
     pub(super) fn new(text: &str) -> Self {
-        Self { characters: text.chars().collect(), at: 0, expects_value: false }
+        Self { characters: text.chars().collect(), at: 0, expects_value: false, of_field: Vec::new() }
     }
 
     /// The next token; `None` at the end of the text.
@@ -28,12 +31,14 @@ impl Lexer {
         self.skip_blanks();
         let offset = self.at;
         let Some(first) = self.peek(0) else { return Ok(None) };
-        let kind = if std::mem::take(&mut self.expects_value) {
-            self.field_value(first)?
-        } else {
-            self.operand(first, follows_text)?
-        };
-        self.expects_value = matches!(kind, TokenKind::Field(_));
+        let follows_field = std::mem::take(&mut self.expects_value);
+        let kind = if follows_field { self.field_value(first)? } else { self.operand(first, follows_text)? };
+        match kind {
+            TokenKind::Open => self.of_field.push(follows_field || self.is_inside_field()),
+            TokenKind::Close => drop(self.of_field.pop()),
+            TokenKind::Field(_) => self.expects_value = true,
+            TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Value(_) => {}
+        }
         Ok(Some(Token { offset, kind }))
     }
 
@@ -56,6 +61,11 @@ impl Lexer {
     fn follows_text(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.characters.get(at));
         matches!(before, Some('"' | ')'))
+    }
+
+    /// Whether what follows is a value of `field:( … )`.
+    fn is_inside_field(&self) -> bool {
+        self.of_field.last().is_some_and(|is_inside| *is_inside)
     }
 
     /// What stands where a condition may begin.
@@ -82,6 +92,7 @@ impl Lexer {
                 Some(text) => Ok(TokenKind::Value(Value::Quoted(text))),
                 None => self.word(),
             },
+            '<' | '>' if self.is_inside_field() => self.comparison(first).map(TokenKind::Value),
             '~' | '^' if follows_text => {
                 Err(self.expected("fuzzy search and boosts are not offered; remove the mark"))
             }
@@ -127,9 +138,9 @@ impl Lexer {
         Ok(TokenKind::Value(Value::Word(Word::from_marked(&characters))))
     }
 
-    /// A name followed by a colon; reads nothing when there is none.
+    /// A name followed by a colon, where `pasted` takes it for a field; else reads nothing.
     ///
-    /// Names begin with a letter, `_`, `@` or a star, so that a time of day is text; `://` makes a URL, text too.
+    /// Names begin with a letter, `_`, `@` or a star, so that a time of day is text. Keys of the context may hold other marks.
     fn field_name(&mut self) -> Option<FieldName> {
         let start = self.at;
         let mut text = String::new();
@@ -137,15 +148,19 @@ impl Lexer {
         while let Some(character) = self.peek(0) {
             let escaped =
                 (character == '\\').then(|| self.peek(1)).flatten().filter(|next| is_escapable(*next));
-            if escaped.is_none() && !is_name_character(character, text.is_empty()) {
+            let is_in_name = is_name_character(character, text.is_empty())
+                || (is_key_character(character) && pasted::is_key(&text));
+            if escaped.is_none() && !is_in_name {
                 break;
             }
             has_wildcard |= character == '*';
             text.push(escaped.unwrap_or(character));
             self.at += if escaped.is_some() { 2 } else { 1 };
         }
-        let is_url = self.peek(1) == Some('/') && self.peek(2) == Some('/');
-        if text.is_empty() || self.peek(0) != Some(':') || is_url {
+        let rest = self.characters.get(self.at + 1..).unwrap_or_default();
+        let value: String = rest.iter().take_while(|character| !is_blank(**character)).collect();
+        let is_named = !text.is_empty() && self.peek(0) == Some(':');
+        if !is_named || pasted::read(&text, &value) != Reading::Field {
             self.at = start;
             return None;
         }
@@ -205,6 +220,13 @@ fn is_name_character(character: char, is_first: bool) -> bool {
         return character.is_alphabetic() || matches!(character, '_' | '@' | '*');
     }
     character.is_alphanumeric() || matches!(character, '_' | '@' | '*' | '.' | '-')
+}
+
+/// What a key of the context may hold beside the characters of names, as in `labels.app.kubernetes.io/name`.
+fn is_key_character(character: char) -> bool {
+    let is_mark =
+        matches!(character, ':' | '"' | '(' | ')' | '{' | '}' | '<' | '>' | '\\' | ',' | ';' | '?' | '\0');
+    !is_mark && !is_blank(character)
 }
 
 impl Word {

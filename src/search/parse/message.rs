@@ -1,10 +1,10 @@
 //! Words and phrases that are looked for in the message.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
-
+use super::pasted::{self, Reading};
 use super::refusal;
 use super::token::{Shape, Value, Word};
 use crate::error::Result;
+use crate::model::normal::nfc;
 use crate::model::script::{is_east_asian, is_letters};
 use crate::model::{LogField, Query, TextMatch, TextQuery};
 
@@ -29,13 +29,13 @@ pub(super) fn bare(value: &Value, offset: usize) -> Result<Option<Query>> {
 pub(super) fn named(value: &Value, offset: usize) -> Result<Option<Query>> {
     let word = match value {
         Value::Word(word) => word,
-        Value::Quoted(text) => return Ok(phrase(compose(text))),
+        Value::Quoted(text) => return Ok(phrase(nfc(text).into_owned())),
         Value::Range(..) => {
             let detail = "message takes words and phrases, no range; quotes search for the text itself";
             return Err(refusal::unsupported(detail, offset));
         }
     };
-    let text = compose(&word.text);
+    let text = nfc(&word.text).into_owned();
     match word.shape {
         Shape::Plain => Ok(whole_word(text)),
         Shape::Prefix => prefix(text, offset).map(Some),
@@ -48,11 +48,22 @@ pub(super) fn named(value: &Value, offset: usize) -> Result<Option<Query>> {
 }
 
 fn phrase(text: String) -> Option<Query> {
-    let parts_too = text.split_whitespace().all(is_letters);
+    let parts_too =
+        text.split_whitespace().all(|word| has_letter_parts(word.trim_end_matches([',', ';', ':'])));
     contains(text, TextMatch::Whole { parts_too })
 }
 
+/// Whether a word consists of runs of letters with a dot between them, so that it can be found inside a longer name.
+pub(super) fn has_letter_parts(word: &str) -> bool {
+    word.split('.').all(is_letters)
+}
+
 fn whole_word(text: String) -> Option<Query> {
+    // The colon belongs to the sentence, not to the word.
+    let text = match pasted::read_word(&text) {
+        Some((name, Reading::Heading)) => name.to_owned(),
+        Some((_, Reading::Field | Reading::Text | Reading::LikelyText)) | None => text,
+    };
     if is_east_asian(&text) {
         return contains(text, TextMatch::LastMayGoOn { parts_too: true });
     }
@@ -62,18 +73,13 @@ fn whole_word(text: String) -> Option<Query> {
 fn prefix(text: String, offset: usize) -> Result<Query> {
     let indexed: String = text.chars().filter(|character| character.is_alphanumeric()).collect();
     refusal::check_prefix(&indexed, offset)?;
-    let parts_too = is_letters(&text);
+    let parts_too = has_letter_parts(&text);
     Ok(Query::Text(TextQuery { text, mode: TextMatch::LastMayGoOn { parts_too } }))
 }
 
 fn contains(text: String, mode: TextMatch) -> Option<Query> {
     let has_token = text.chars().any(|character| !is_separator(character));
     has_token.then_some(Query::Text(TextQuery { text, mode }))
-}
-
-/// Normalization form C, so that a text finds the same however its accents and syllables were typed.
-fn compose(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 /// Whether a character alone is never a token: punctuation of the common blocks and vulgar fractions, but no emoji.

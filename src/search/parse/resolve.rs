@@ -3,25 +3,28 @@
 //! What a value means is read in `message.rs` for the message and in `value.rs` for all other fields.
 
 use super::grammar::{Leaf, Node};
+use super::pasted::{self, Reading};
 use super::suggest::unknown_field;
 use super::token::{FieldName, Shape, Value, Word};
-use super::{ParseContext, Parsed, message, value};
+use super::{ParseContext, Parsed, context, hints, message, value};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::normal::nfc;
 use crate::model::{FieldKind, FieldRef, Query};
 
 /// Gives a syntax tree its meaning.
 pub(super) fn resolve(tree: Node, context: &ParseContext) -> Result<Parsed> {
-    let mut resolver = Resolver { context, warnings: Vec::new() };
+    let mut resolver = Resolver { context, warnings: Vec::new(), hints: Vec::new() };
     let query = resolver.node(tree)?.unwrap_or_else(|| {
         resolver.warn("nothing in the query can be searched for, so no line matches".to_owned());
         Query::None
     });
-    Ok(Parsed { query, warnings: resolver.warnings })
+    Ok(Parsed { query, warnings: resolver.warnings, hints: resolver.hints })
 }
 
 struct Resolver<'a> {
     context: &'a ParseContext,
     warnings: Vec<String>,
+    hints: Vec<String>,
 }
 
 impl Resolver<'_> {
@@ -50,6 +53,7 @@ impl Resolver<'_> {
         let Leaf { field: name, value, offset } = leaf;
         let Some(name) = name else {
             let query = message::bare(&value, offset)?;
+            self.tell_of_name(&value);
             return Ok(self.kept(query, &value, offset));
         };
         let field = field(&name)?;
@@ -67,7 +71,7 @@ impl Resolver<'_> {
             }
             FieldKind::Flattened => {
                 self.warn_of_comma(&field, &value);
-                value::flattened(field, value, offset)
+                context::flattened(field, value, offset)
             }
         }
         .map(Some)
@@ -84,10 +88,21 @@ impl Resolver<'_> {
             let hint = if is_comparison { "; a comparison is written field:>=value" } else { "" };
             self.warn(format!("the text at offset {offset} holds no word, so it was left out{hint}"));
         }
+        self.hint(hints::of_text(value));
         if text.contains(['“', '”', '„']) {
             self.warn(format!("the quote at offset {offset} is typographic; only \" makes a phrase"));
         }
         query
+    }
+
+    /// Says how a name before a colon was read, where it could have been meant for a key.
+    fn tell_of_name(&mut self, value: &Value) {
+        let Value::Word(Word { text, shape: Shape::Plain }) = value else { return };
+        match pasted::read_word(text) {
+            Some((name, Reading::LikelyText)) => self.warn(hints::read_as_text(name)),
+            Some((name, Reading::Heading)) => self.hint(Some(hints::read_as_text(name))),
+            Some((_, Reading::Field | Reading::Text)) | None => {}
+        }
     }
 
     fn warn_of_comma(&mut self, field: &FieldRef, value: &Value) {
@@ -111,6 +126,10 @@ impl Resolver<'_> {
         }
     }
 
+    fn hint(&mut self, hint: Option<String>) {
+        self.hints.extend(hint.filter(|hint| !self.hints.contains(hint)));
+    }
+
     fn warn(&mut self, warning: String) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
@@ -126,7 +145,7 @@ fn lower_case_operator(node: &Node) -> Option<&'static str> {
 }
 
 fn field(name: &FieldName) -> Result<FieldRef> {
-    let known = FieldRef::by_name(&name.text).filter(|_| !name.has_wildcard);
+    let known = FieldRef::by_name(&nfc(&name.text)).filter(|_| !name.has_wildcard);
     known.ok_or_else(|| {
         Error::new(ErrorCode::UnknownField, unknown_field(&name.text)).at_offset("query", name.offset)
     })

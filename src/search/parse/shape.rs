@@ -24,6 +24,11 @@ pub(super) fn read_word(lexer: &mut Lexer) -> Result<Vec<Marked>> {
             '\0' => return Err(refusal::nul(lexer.at)),
             '\\' => {
                 let Some(next) = lexer.peek(1) else {
+                    if holds_backslash(&characters) {
+                        characters.push(Marked { character, escaped: true });
+                        lexer.at += 1;
+                        break;
+                    }
                     return Err(lexer.expected("expected a character after the backslash"));
                 };
                 let escaped = is_escapable(next);
@@ -73,9 +78,18 @@ fn is_operator(characters: &[Marked]) -> bool {
     ["AND", "OR", "NOT", "&&", "||"].into_iter().any(is)
 }
 
+/// Whether a backslash stands for itself, as in a path of Windows.
+fn holds_backslash(characters: &[Marked]) -> bool {
+    characters.iter().any(|marked| marked.character == '\\')
+}
+
+/// What the marks of a word make of it. Behind a slash `?`, `~` and `^` are those of a URL or a path.
 pub(super) fn shape_of(characters: &[Marked]) -> Shape {
     let is = |marked: &Marked, mark: char| !marked.escaped && marked.character == mark;
-    let is_wildcard = |marked: &Marked| is(marked, '*') || is(marked, '?');
+    let before_slash =
+        characters.iter().position(|marked| marked.character == '/').unwrap_or(characters.len());
+    let has_question = characters.iter().take(before_slash).any(|marked| is(marked, '?'));
+    let is_wildcard = |marked: &Marked| is(marked, '*') || (has_question && is(marked, '?'));
     if let Some(certain) = regex(characters) {
         return Shape::Regex { certain };
     }
@@ -83,6 +97,7 @@ pub(super) fn shape_of(characters: &[Marked]) -> Shape {
         [only] if is(only, '*') => return Shape::Star,
         [front @ .., last] if is(last, '*') && !front.iter().any(is_wildcard) => return Shape::Prefix,
         _ if characters.iter().any(is_wildcard) => return Shape::Wildcard,
+        _ if before_slash < characters.len() => return Shape::Plain,
         _ => {}
     }
     let is_number = |marked: &&Marked| marked.character.is_ascii_digit() || marked.character == '.';

@@ -27,6 +27,11 @@ pub(super) fn unknown_field(name: &str) -> String {
     )
 }
 
+/// Whether a name is most likely a slip of the keyboard for a field, or for a key of the context.
+pub(super) fn is_close(name: &str) -> bool {
+    misspelt_context(name).is_some() || nearest_field(name).is_some()
+}
+
 /// The key of `contxt.key`.
 fn misspelt_context(name: &str) -> Option<&str> {
     let (object, key) = name.split_once('.')?;

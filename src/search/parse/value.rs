@@ -1,12 +1,13 @@
 //! Values of fields other than the message: what each kind of field takes.
 //!
-//! Addresses are read in `address.rs`, times in `search::dates`.
+//! Addresses are read in `address.rs`, times in `search::dates`; `context.rs` has the keys of the context.
 
 use super::ParseContext;
 use super::address::{address, network};
 use super::refusal;
 use super::token::{Edge, EdgeText, Shape, Value, Word};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::normal::{into_nfc, nfc};
 use crate::model::query::Bound;
 use crate::model::{FieldRef, Level, LogField, Query, Scalar, TimeRange};
 use crate::search::dates::parse_span;
@@ -111,32 +112,18 @@ pub(super) fn keyword(field: FieldRef, value: Value, offset: usize) -> Result<Qu
     let Value::Range(lower, upper) = value else { return exact(field, value, offset) };
     let scalar = |edge: &EdgeText| {
         check_service(&field, &edge.text, edge.offset)?;
-        Ok(Scalar::Keyword(edge.text.clone()))
+        Ok(Scalar::Keyword(nfc(&edge.text).into_owned()))
     };
     let lower = bound(&lower, scalar)?;
     let upper = bound(&upper, scalar)?;
     Ok(range(field, lower, upper))
 }
 
-/// A whole value or a prefix under a key; of the object itself only whether it is there.
-pub(super) fn flattened(field: FieldRef, value: Value, offset: usize) -> Result<Query> {
-    if matches!(value, Value::Range(..)) {
-        let detail =
-            "keys of context hold values of any kind, so they take no range; use a value or a prefix";
-        return Err(refusal::unsupported(detail, offset));
-    }
-    let is_object = matches!(field, FieldRef::Known(_));
-    if is_object && !matches!(single(&value), Single::Star) {
-        return Err(refusal::unsupported("context needs a key: write context.<key>:value", offset));
-    }
-    exact(field, value, offset)
-}
-
 /// Equality, prefix or existence.
-fn exact(field: FieldRef, value: Value, offset: usize) -> Result<Query> {
+pub(super) fn exact(field: FieldRef, value: Value, offset: usize) -> Result<Query> {
     let Word { text, shape } = match value {
         Value::Word(word) => word,
-        Value::Quoted(value) => return Ok(Query::Term { field, value }),
+        Value::Quoted(value) => return Ok(Query::Term { field, value: into_nfc(value) }),
         Value::Range(..) => return Err(refusal::unsupported("no range can be asked for here", offset)),
     };
     match shape {
@@ -145,16 +132,25 @@ fn exact(field: FieldRef, value: Value, offset: usize) -> Result<Query> {
         Shape::Regex { certain: true } => return Err(refusal::regex(offset)),
         Shape::Fuzzy => return Err(refusal::fuzzy(offset)),
         Shape::Boost => return Err(refusal::boost(offset)),
+        Shape::Prefix if is_beginning_of_number(&field, &text) => {}
         Shape::Prefix => refusal::check_prefix(&text, offset)?,
         Shape::Plain | Shape::Regex { certain: false } => {}
     }
     check_service(&field, &text, offset)?;
+    let text = into_nfc(text);
     Ok(match shape {
         Shape::Prefix => Query::Prefix { field, prefix: text },
         Shape::Plain | Shape::Regex { .. } | Shape::Star | Shape::Wildcard | Shape::Fuzzy | Shape::Boost => {
             Query::Term { field, value: text }
         }
     })
+}
+
+/// Whether a prefix asks a key of the context for numbers, of which few digits are enough: `status:5*`.
+fn is_beginning_of_number(field: &FieldRef, prefix: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let digits = prefix.strip_prefix('-').unwrap_or(prefix);
+    matches!(field, FieldRef::Context(_)) && !digits.is_empty() && digits.bytes().all(is_digit)
 }
 
 /// Refuses marks that no name of a service holds: they are attempts at lists, clusters or names of indices.
@@ -169,14 +165,14 @@ fn check_service(field: &FieldRef, value: &str, offset: usize) -> Result<()> {
 }
 
 /// A value as fields of one value at a time look at it.
-enum Single<'a> {
+pub(super) enum Single<'a> {
     Star,
     Wildcard,
     Text(&'a str),
     Range(&'a Edge, &'a Edge),
 }
 
-fn single(value: &Value) -> Single<'_> {
+pub(super) fn single(value: &Value) -> Single<'_> {
     match value {
         Value::Word(Word { shape: Shape::Star, .. }) => Single::Star,
         Value::Word(Word { shape: Shape::Prefix | Shape::Wildcard, .. }) => Single::Wildcard,
@@ -185,7 +181,7 @@ fn single(value: &Value) -> Single<'_> {
     }
 }
 
-fn bound(edge: &Edge, scalar: impl Fn(&EdgeText) -> Result<Scalar>) -> Result<Bound> {
+pub(super) fn bound(edge: &Edge, scalar: impl Fn(&EdgeText) -> Result<Scalar>) -> Result<Bound> {
     match edge {
         Edge::Open => Ok(Bound::Open),
         Edge::Included(text) => scalar(text).map(Bound::Included),
@@ -194,7 +190,7 @@ fn bound(edge: &Edge, scalar: impl Fn(&EdgeText) -> Result<Scalar>) -> Result<Bo
 }
 
 /// A range; one without ends asks whether there is a value.
-fn range(field: FieldRef, lower: Bound, upper: Bound) -> Query {
+pub(super) fn range(field: FieldRef, lower: Bound, upper: Bound) -> Query {
     if lower == Bound::Open && upper == Bound::Open {
         return Query::Exists(field);
     }

@@ -44,8 +44,11 @@ pub(crate) enum PlaceKind {
         /// Whether there are negative numbers.
         has_sign: bool,
     },
-    /// Numbers with a fraction.
-    Decimal,
+    /// Numbers with a fraction, as floating point numbers of so many bits.
+    Decimal {
+        /// Bits of a value: 16, 32 or 64.
+        bits: u32,
+    },
     /// `true` or `false`.
     Boolean,
     /// Points in time.
@@ -65,7 +68,7 @@ impl Place {
             PlaceKind::Keyword => Some(&self.path),
             PlaceKind::Text { exact, .. } => exact.as_deref(),
             PlaceKind::Integer { .. }
-            | PlaceKind::Decimal
+            | PlaceKind::Decimal { .. }
             | PlaceKind::Boolean
             | PlaceKind::Date
             | PlaceKind::Ip
@@ -79,7 +82,7 @@ impl Place {
         match &self.kind {
             PlaceKind::Keyword | PlaceKind::Text { .. } => self.exact_path(),
             PlaceKind::Integer { .. } | PlaceKind::Boolean | PlaceKind::Ip => Some(&self.path),
-            PlaceKind::Decimal | PlaceKind::Date | PlaceKind::Object | PlaceKind::Other(_) => None,
+            PlaceKind::Decimal { .. } | PlaceKind::Date | PlaceKind::Object | PlaceKind::Other(_) => None,
         }
     }
 }

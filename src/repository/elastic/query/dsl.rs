@@ -1,5 +1,7 @@
 //! The smallest pieces of the query language. Knows paths and values, and nothing of fields, layouts or typed queries.
 
+use std::ops::Bound;
+
 use serde_json::{Map, Value, json};
 
 /// The condition that no document meets.
@@ -37,6 +39,18 @@ pub(crate) fn filtered(wanted: Vec<Value>, unwanted: Vec<Value>) -> Value {
 /// Values of `path` that begin with `prefix`, case-sensitive.
 pub(crate) fn begins_with(path: &str, prefix: &str) -> Value {
     json!({"prefix": {path: {"value": prefix}}})
+}
+
+/// Values of `path` between two others, byte by byte.
+pub(crate) fn terms_between(path: &str, lower: &Bound<String>, upper: &Bound<String>) -> Value {
+    let end = |bound: &Bound<String>, included: &str, excluded: &str| match bound {
+        Bound::Unbounded => None,
+        Bound::Included(text) => Some((included.to_owned(), Value::from(text.as_str()))),
+        Bound::Excluded(text) => Some((excluded.to_owned(), Value::from(text.as_str()))),
+    };
+    let ends: Map<String, Value> =
+        [end(lower, "gte", "gt"), end(upper, "lte", "lt")].into_iter().flatten().collect();
+    json!({"range": {path: ends}})
 }
 
 /// There is a value at a path, or an object with one in it.

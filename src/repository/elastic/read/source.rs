@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::model::ordered_leaf::CONTEXT_ORDERED;
 use crate::model::{Level, LogContext, LogEntry, LogField, LogId, Micros};
 use crate::repository::elastic::layout::FieldNames;
 use crate::repository::elastic::query::UNKNOWN_SERVICE;
@@ -90,6 +91,9 @@ fn context(mut source: Map<String, Value>, names: &FieldNames) -> LogContext {
     {
         return LogContext::from_json(sent.trim().to_owned());
     }
+    if is_ours {
+        source.shift_remove(CONTEXT_ORDERED);
+    }
     let mut context = Map::new();
     for prefix in objects {
         match source.shift_remove(prefix) {
@@ -164,6 +168,7 @@ mod tests {
             "client_ip": "10.0.0.1", "context": {"b": 1, "a": [true]}});
         let mut stored = line.clone();
         stored["@timestamp"] = json!("2026-11-21T00:00:00.123456Z");
+        stored["context_ordered"] = json!(["b\u{0}p5011"]);
 
         let mut shown = json_of(stored, Preset::Trailproof);
 

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::model::field::is_findable;
+use crate::model::normal::{is_nfc, nfc};
+use crate::model::ordered_leaf::ordered_terms;
 use crate::model::{LogEntry, Micros};
 
 /// A line under the names of our indices; the field table decides them, and a test compares.
@@ -39,6 +41,9 @@ pub(crate) struct Document<'a> {
     context: Option<Cow<'a, Map<String, Value>>>,
     #[serde(rename = "context_sent", skip_serializing_if = "Option::is_none")]
     context_sent: Option<String>,
+    /// Numbers and addresses of the context in an order, see `model::ordered_leaf`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    context_ordered: Vec<String>,
 }
 
 /// Name of the member that keeps a context as it was sent, where `context` holds only what is indexed of it. It is mapped
@@ -49,7 +54,7 @@ impl<'a> From<&'a LogEntry> for Document<'a> {
     fn from(entry: &'a LogEntry) -> Self {
         let sent = (!entry.context.is_empty()).then_some(&*entry.context);
         // OpenSearch knows no limit for the leaves of an object, and would find or refuse what others ignore.
-        let findable = sent.and_then(only_findable);
+        let findable = sent.and_then(as_indexed);
         let context_sent = findable.is_some().then(|| entry.context.to_json());
         Self {
             id: entry.id.as_str(),
@@ -68,38 +73,49 @@ impl<'a> From<&'a LogEntry> for Document<'a> {
             component: entry.component.as_deref(),
             context: findable.map(Cow::Owned).or(sent.map(Cow::Borrowed)),
             context_sent,
+            context_ordered: sent.map(ordered_terms).unwrap_or_default(),
         }
     }
 }
 
-/// The members of a context without the leaves that are too long to be found; `None` when there are no such leaves.
-fn only_findable(members: &Map<String, Value>) -> Option<Map<String, Value>> {
-    if members.values().all(has_findable_leaves) {
-        return None;
-    }
-    let mut kept = members.clone();
-    kept.retain(|_, value| keep_findable(value));
-    Some(kept)
+/// The members of a context without the leaves that are too long to be found, and with keys and texts in the form in which
+/// they are compared; `None` when they are so already.
+fn as_indexed(members: &Map<String, Value>) -> Option<Map<String, Value>> {
+    (!members.iter().all(|(key, value)| is_nfc(key) && is_indexable(value))).then(|| indexed_members(members))
 }
 
-fn has_findable_leaves(value: &Value) -> bool {
+fn is_indexable(value: &Value) -> bool {
     match value {
-        Value::String(text) => is_findable(text),
-        Value::Array(items) => items.iter().all(has_findable_leaves),
-        Value::Object(members) => members.values().all(has_findable_leaves),
+        Value::String(text) => is_nfc(text) && is_findable(text),
+        Value::Array(items) => items.iter().all(is_indexable),
+        Value::Object(members) => members.iter().all(|(key, value)| is_nfc(key) && is_indexable(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }
 
-/// Takes leaves that are too long out of a value; false when the value itself is one.
-fn keep_findable(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => return is_findable(text),
-        Value::Array(items) => items.retain_mut(keep_findable),
-        Value::Object(members) => members.retain(|_, value| keep_findable(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+fn indexed_members(members: &Map<String, Value>) -> Map<String, Value> {
+    let mut kept = Map::new();
+    for (key, value) in members {
+        let Some(value) = indexed(value) else { continue };
+        let key = nfc(key).into_owned();
+        // Two keys may differ in nothing but their form.
+        let both = match kept.shift_remove(&key) {
+            Some(before) => Value::Array(vec![before, value]),
+            None => value,
+        };
+        kept.insert(key, both);
     }
-    true
+    kept
+}
+
+/// What is indexed of a value; `None` when it is a leaf that is too long.
+fn indexed(value: &Value) -> Option<Value> {
+    Some(match value {
+        Value::String(text) => Value::String(Some(nfc(text)).filter(|text| is_findable(text))?.into_owned()),
+        Value::Array(items) => items.iter().filter_map(indexed).collect(),
+        Value::Object(members) => Value::Object(indexed_members(members)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    })
 }
 
 #[cfg(test)]
@@ -108,6 +124,7 @@ mod tests {
 
     use super::*;
     use crate::model::field::FIELDS;
+    use crate::model::ordered_leaf::CONTEXT_ORDERED;
 
     #[test]
     fn a_document_has_the_names_of_the_field_table_in_its_order() {
@@ -121,7 +138,8 @@ mod tests {
         let document = serde_json::to_value(Document::from(&entry)).unwrap();
 
         let names: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, FIELDS.map(|field| field.elastic));
+        assert_eq!(names[..FIELDS.len()], FIELDS.map(|field| field.elastic));
+        assert_eq!(names[FIELDS.len()..], [CONTEXT_ORDERED]);
         assert_eq!(document["@timestamp"], "2026-11-21T00:00:00.123456Z");
     }
 
@@ -138,6 +156,21 @@ mod tests {
 
         assert_eq!(document["context"], json!({"a": {"c": 1}, "d": ["e"]}));
         assert_eq!(document[CONTEXT_SENT], context.to_string());
+    }
+
+    #[test]
+    fn keys_and_texts_are_indexed_in_their_composed_form_and_kept_as_sent() {
+        let context = json!({"e\u{301}": ["cafe\u{301}", 1], "é": "x", "n": "\u{1100}\u{1161}"});
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "a", "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "gw", "context": context,
+        }))
+        .unwrap();
+
+        let document = serde_json::to_value(Document::from(&entry)).unwrap();
+
+        assert_eq!(document["context"], json!({"é": [["café", 1], "x"], "n": "가"}));
+        assert_eq!(document[CONTEXT_SENT], context.to_string());
+        assert_eq!(document[CONTEXT_ORDERED], json!(["é\u{0}p5011"]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A log line as a tantivy document, and back.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
 
 use serde_json::Value;
 use tantivy::TantivyDocument;
@@ -10,6 +11,9 @@ use super::row_id::RowId;
 use super::schema::{KEY_END, LineSchema};
 use super::stored::StoredLine;
 use crate::model::field::is_findable;
+use crate::model::log_context::for_each_leaf;
+use crate::model::normal::nfc;
+use crate::model::ordered_leaf::{address_bits, ordered_terms};
 use crate::model::{Level, LogEntry, LogField, LogKind};
 use crate::repository::LineToStore;
 
@@ -31,14 +35,6 @@ pub(super) const fn level_number(level: Level) -> u64 {
         Level::Warn => 3,
         Level::Error => 4,
         Level::Fatal => 5,
-    }
-}
-
-/// An address as the 128 bits of its column; IPv4 is mapped into IPv6.
-pub(super) const fn address_bits(address: IpAddr) -> Ipv6Addr {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped(),
-        IpAddr::V6(address) => address,
     }
 }
 
@@ -71,8 +67,9 @@ pub(super) fn to_document(
     if let Some(address) = entry.client_ip.as_deref().and_then(|text| text.parse().ok()) {
         document.add_ip_addr(schema.client_ip, address_bits(address));
     }
-    for (key, value) in entry.context.iter() {
-        add_leaves(schema, &mut document, &mut key.clone(), value);
+    for_each_leaf(&entry.context, |path, value| add_leaf(schema, &mut document, path, value));
+    for term in ordered_terms(&entry.context) {
+        document.add_text(schema.context_ordered, term);
     }
     document.add_bytes(schema.source, &StoredLine::from(entry).encode()?);
     Ok(document)
@@ -99,28 +96,13 @@ fn keyword_value(entry: &LogEntry, field: LogField) -> Option<&str> {
     }
 }
 
-/// Adds every leaf below `value` as `path␀text`. Recursion is bounded: the JSON reader allows 128 levels.
-fn add_leaves(schema: &LineSchema, document: &mut TantivyDocument, path: &mut String, value: &Value) {
-    match value {
-        Value::Null => {}
-        Value::Bool(flag) => add_leaf(schema, document, path, if *flag { "true" } else { "false" }),
-        Value::Number(number) => add_leaf(schema, document, path, &number.to_string()),
-        Value::String(text) => add_leaf(schema, document, path, text),
-        Value::Array(items) => items.iter().for_each(|item| add_leaves(schema, document, path, item)),
-        Value::Object(members) => {
-            let length = path.len();
-            for (key, member) in members {
-                path.push('.');
-                path.push_str(key);
-                add_leaves(schema, document, path, member);
-                path.truncate(length);
-            }
-        }
-    }
-}
-
-fn add_leaf(schema: &LineSchema, document: &mut TantivyDocument, path: &str, text: &str) {
-    if is_findable(text) {
-        document.add_text(schema.context, format!("{path}{KEY_END}{text}"));
+/// Adds a leaf as `path␀text`, in the form in which texts are compared.
+fn add_leaf(schema: &LineSchema, document: &mut TantivyDocument, path: &str, value: &Value) {
+    let text = match value {
+        Value::String(text) => nfc(text),
+        other => Cow::Owned(other.to_string()),
+    };
+    if is_findable(&text) {
+        document.add_text(schema.context, format!("{}{KEY_END}{text}", nfc(path)));
     }
 }

@@ -11,6 +11,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TokenizerManager};
 
 use super::words::{LetterRuns, StandardWords};
+use crate::model::ordered_leaf::CONTEXT_ORDERED;
 use crate::model::{FieldKind, LogField, field::FIELDS};
 
 /// Separates the key from the value in a term of `context`; JSON text cannot hold it unescaped in a key of a log.
@@ -40,6 +41,8 @@ pub(super) struct LineSchema {
     pub parts: Field,
     /// `key␀value` of every leaf of the context: terms.
     pub context: Field,
+    /// Numbers and addresses of the context, see `model::ordered_leaf`: terms.
+    pub context_ordered: Field,
     /// Address of the client: terms and column.
     pub client_ip: Field,
     /// Ids: hashed terms.
@@ -62,6 +65,7 @@ impl LineSchema {
         let words = builder.add_text_field("message", text_options(STANDARD));
         let parts = builder.add_text_field("message.parts", text_options(LETTERS));
         let context = builder.add_text_field("context", keyword_options());
+        let context_ordered = builder.add_text_field(CONTEXT_ORDERED, keyword_options());
         let client_ip =
             builder.add_ip_addr_field("client_ip", IpAddrOptions::default().set_indexed().set_fast());
         let (mut ids, mut keywords) = (Vec::new(), Vec::new());
@@ -85,6 +89,7 @@ impl LineSchema {
             words,
             parts,
             context,
+            context_ordered,
             client_ip,
             ids,
             keywords,

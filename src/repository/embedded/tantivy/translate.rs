@@ -1,7 +1,7 @@
 //! The typed query as a tantivy query.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::ops;
 
 use tantivy::query::{
@@ -11,11 +11,12 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::document::{address_bits, level_number};
+use super::document::level_number;
 use super::excluded::Excluded;
 use super::hashed;
 use super::schema::{KEY_END, LineSchema};
 use super::words::{letter_runs, standard_words};
+use crate::model::ordered_leaf::{TermRange, address_bits, ends_of_network, terms_between, terms_in_network};
 use crate::model::query::Bound;
 use crate::model::{FieldKind, FieldRef, LogField, Query, Scalar, TextMatch, TextQuery};
 
@@ -186,8 +187,17 @@ impl Translator<'_> {
     }
 
     fn range(&self, field: &FieldRef, lower: &Bound, upper: &Bound) -> Boxed {
-        let FieldRef::Known(known) = field else {
-            return Box::new(EmptyQuery);
+        let known = match field {
+            FieldRef::Known(known) => known,
+            FieldRef::Context(_) if (lower, upper) == (&Bound::Open, &Bound::Open) => {
+                return self.exists(field);
+            }
+            FieldRef::Context(key) => {
+                return match terms_between(key, lower, upper) {
+                    Some(terms) => self.ordered(terms),
+                    None => Box::new(EmptyQuery),
+                };
+            }
         };
         if self.schema.hashed(*known).is_some() {
             let (lower, upper) = (lower.clone(), upper.clone());
@@ -214,20 +224,27 @@ impl Translator<'_> {
     }
 
     fn network(&self, field: &FieldRef, address: IpAddr, prefix_bits: u8) -> Boxed {
-        if *field != FieldRef::Known(LogField::ClientIp) {
-            return Box::new(EmptyQuery);
+        match field {
+            FieldRef::Context(key) => self.ordered(terms_in_network(key, address, prefix_bits)),
+            FieldRef::Known(LogField::ClientIp) => {
+                let (first, last) = ends_of_network(address, prefix_bits);
+                let bound =
+                    |address| ops::Bound::Included(Term::from_field_ip_addr(self.schema.client_ip, address));
+                Box::new(RangeQuery::new(bound(first), bound(last)))
+            }
+            FieldRef::Known(_) => Box::new(EmptyQuery),
         }
-        let free_bits = match address {
-            IpAddr::V4(_) => 32 - u32::from(prefix_bits.min(32)),
-            IpAddr::V6(_) => 128 - u32::from(prefix_bits.min(128)),
-        };
-        let free = u128::MAX.checked_shr(128 - free_bits).unwrap_or(0);
-        let bits = address_bits(address).to_bits();
-        let bound = |bits| Term::from_field_ip_addr(self.schema.client_ip, Ipv6Addr::from_bits(bits));
-        Box::new(RangeQuery::new(
-            ops::Bound::Included(bound(bits & !free)),
-            ops::Bound::Included(bound(bits | free)),
-        ))
+    }
+
+    /// Lines with a number or an address of the context in a range of terms.
+    fn ordered(&self, (lower, upper): TermRange) -> Boxed {
+        let term = |text: String| Term::from_field_text(self.schema.context_ordered, &text);
+        if let (ops::Bound::Included(first), ops::Bound::Included(last)) = (&lower, &upper)
+            && first == last
+        {
+            return exact(term(first.clone()));
+        }
+        Box::new(InvertedIndexRangeQuery::new(lower.map(term), upper.map(term)))
     }
 
     /// Every line has an id, a time, a level, a service and a message, if only an empty one.
@@ -292,6 +309,7 @@ fn range_bound(place: Field, bound: &Bound) -> ops::Bound<Term> {
         Scalar::Keyword(text) => Term::from_field_text(place, text),
         Scalar::Time(time) => Term::from_field_i64(place, time.get()),
         Scalar::Ip(address) => Term::from_field_ip_addr(place, address_bits(*address)),
+        Scalar::Number(number) => Term::from_field_text(place, &number.ordered()),
     };
     match bound {
         Bound::Open => ops::Bound::Unbounded,

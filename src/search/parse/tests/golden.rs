@@ -36,7 +36,12 @@ fn words_are_searched_by_what_they_are_made_of() {
         ("결제error", letters("결제error")),
         ("결제3", exact("결제3")),
         ("u012016", exact("u012016")),
-        ("java.lang.NullPointerException", exact("java.lang.NullPointerException")),
+        ("java.lang.NullPointerException", letters("java.lang.NullPointerException")),
+        ("lang.NullPointerException", letters("lang.NullPointerException")),
+        ("lang.Null*", beginning("lang.Null")),
+        ("\"in java.lang.String\"", letters("in java.lang.String")),
+        ("db1.prod", exact("db1.prod")),
+        ("v1.2", exact("v1.2")),
         ("x-request-id", exact("x-request-id")),
         ("can't", exact("can't")),
         ("🔥", exact("🔥")),
@@ -167,6 +172,66 @@ fn context_is_asked_by_key() {
         ("context.order_id:*", exists("context.order_id")),
         ("context:*", exists("context")),
         ("context.amount:\"1,000\"", term("context.amount", "1,000")),
+        ("context.labels.app.kubernetes.io/name:web", term("context.labels.app.kubernetes.io/name", "web")),
+        ("context.$metadata#1[0]:x", term("context.$metadata#1[0]", "x")),
+        ("context.a/b:*", exists("context.a/b")),
+        ("-context.a/b:x", not(term("context.a/b", "x"))),
+        ("context.a::b", term("context.a", ":b")),
+        ("context.cafe\u{301}:cafe\u{301}", term("context.café", "café")),
+        ("context.cafe\u{301}:\"cafe\u{301}\"", term("context.café", "café")),
+        ("user_id:cafe\u{301}*", prefix("user_id", "café")),
+        ("user_id:>=cafe\u{301}", range("user_id", Included(word_bound("café")), Open)),
+    ]);
+}
+
+#[test]
+fn numbers_of_the_context_are_ranges_and_prefixes() {
+    let status = |lower, upper| range("context.status", lower, upper);
+    check([
+        ("context.status:>=500", status(Included(number("500")), Open)),
+        ("context.status:>500", status(Excluded(number("500")), Open)),
+        ("context.status:<= 599.5", status(Open, Included(number("599.5")))),
+        ("context.status:<-1e3", status(Open, Excluded(number("-1000")))),
+        ("context.status:>\"5\"", status(Excluded(number("5")), Open)),
+        ("context.status:[500 TO 599]", status(Included(number("500")), Included(number("599")))),
+        ("context.status:{-0.5 TO 0.50]", status(Excluded(number("-0.5")), Included(number("0.5")))),
+        ("context.status:[* TO 7}", status(Open, Excluded(number("7")))),
+        ("context.status:[* TO *]", exists("context.status")),
+        (
+            "context.status:(>=500 OR 404)",
+            or([status(Included(number("500")), Open), term("context.status", "404")]),
+        ),
+        ("context.status:500", term("context.status", "500")),
+        ("context.status:5*", prefix("context.status", "5")),
+        ("context.status:50*", prefix("context.status", "50")),
+        ("context.status:-5*", prefix("context.status", "-5")),
+    ]);
+}
+
+#[test]
+fn addresses_of_the_context_are_networks_and_ranges() {
+    let ip = |text: &str| Scalar::Ip(text.parse().unwrap());
+    let inside = |address: &str, prefix_bits| Query::Network {
+        field: field("context.ip"),
+        address: address.parse().unwrap(),
+        prefix_bits,
+    };
+    check([
+        ("context.ip:10.0.0.1", inside("10.0.0.1", 32)),
+        ("context.ip:\"10.0.0.1\"", inside("10.0.0.1", 32)),
+        ("context.ip:::1", inside("::1", 128)),
+        ("context.ip:2001:db8::1", inside("2001:db8::1", 128)),
+        (
+            "context.ip:\"2001:DB8::0:1\"",
+            or([term("context.ip", "2001:DB8::0:1"), inside("2001:db8::1", 128)]),
+        ),
+        ("context.ip:10.0.0.0/8", or([term("context.ip", "10.0.0.0/8"), inside("10.0.0.0", 8)])),
+        (
+            "context.ip:[10.0.0.1 TO 10.0.0.9}",
+            range("context.ip", Included(ip("10.0.0.1")), Excluded(ip("10.0.0.9"))),
+        ),
+        ("context.ip:10.0.0*", prefix("context.ip", "10.0.0")),
+        ("context.ip:10.0.0.0/99", term("context.ip", "10.0.0.0/99")),
     ]);
 }
 
@@ -265,5 +330,43 @@ fn what_looks_like_code_is_text() {
         ("foo\\bar", exact("foo\\bar")),
         ("key=\"a b\"", and([exact("key="), letters("a b")])),
         ("\"_source\"", exact("_source")),
+    ]);
+}
+
+#[test]
+fn what_was_pasted_is_text() {
+    check([
+        ("C:\\Users\\x", exact("C:\\Users\\x")),
+        ("C:\\Users\\", exact("C:\\Users\\")),
+        ("C:/Users/x", exact("C:/Users/x")),
+        ("\\\\server\\share", exact("\\server\\share")),
+        ("std::vector", exact("std::vector")),
+        ("foo::bar", exact("foo::bar")),
+        ("time::now", exact("time::now")),
+        ("-foo::bar", not(exact("foo::bar"))),
+        ("std::vector<int>::at", exact("std::vector<int>::at")),
+        ("fe80::1", exact("fe80::1")),
+        ("fe80:0:0:0:1:2:3:4", exact("fe80:0:0:0:1:2:3:4")),
+        ("fe80::1%eth0", exact("fe80::1%eth0")),
+        ("2001:db8::1", exact("2001:db8::1")),
+        ("::1", exact("::1")),
+        ("https://host/path?a=b&c=d", exact("https://host/path?a=b&c=d")),
+        ("/path?a=b", exact("/path?a=b")),
+        ("https://host/~kim/a^2", exact("https://host/~kim/a^2")),
+        ("path:/a?b=c", term("path", "/a?b=c")),
+        ("context.url:https://host/a?b", term("context.url", "https://host/a?b")),
+        ("jdbc:postgresql://db/x", exact("jdbc:postgresql://db/x")),
+        ("localhost:8080/health?full", exact("localhost:8080/health?full")),
+        ("INFO:root:started", exact("INFO:root:started")),
+        ("key=value", exact("key=value")),
+        ("key=a:b", exact("key=a:b")),
+        ("Error: refused", and([letters("Error"), letters("refused")])),
+        ("Error:", letters("Error")),
+        (
+            "java.lang.NullPointerException: null",
+            and([letters("java.lang.NullPointerException"), letters("null")]),
+        ),
+        ("at com.foo.Bar.baz(Bar.java:42)", and([letters("at"), exact("com.foo.Bar.baz(Bar.java:42)")])),
+        ("오류: 시간", and([beginning("오류"), beginning("시간")])),
     ]);
 }

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::model::query::Bound;
-use crate::model::{FieldRef, Level, LogField, Scalar, TextMatch, TextQuery};
+use crate::model::{Decimal, FieldRef, Level, LogField, Scalar, TextMatch, TextQuery};
 
 /// Noon in Seoul, where days begin in these tests.
 fn context() -> ParseContext {
@@ -79,6 +79,10 @@ fn range(name: &str, lower: Bound, upper: Bound) -> Query {
 
 fn word_bound(value: &str) -> Scalar {
     Scalar::Keyword(value.to_owned())
+}
+
+fn number(text: &str) -> Scalar {
+    Scalar::Number(Decimal::parse(text).unwrap())
 }
 
 fn time(text: &str) -> Scalar {

@@ -60,3 +60,31 @@ fn typographic_quotes_are_pointed_out() {
     assert!(warnings("“key user”")[0].contains("typographic"));
     assert!(warnings("\"“key user”\"").is_empty());
 }
+
+#[test]
+fn a_name_that_was_read_as_text_is_told() {
+    assert!(warnings("INFO:root:started")[0].contains("context.INFO:value"));
+    assert!(warnings("jdbc:postgresql://db/x")[0].contains("no field 'jdbc'"));
+    for text in ["std::vector", "C:\\Users\\x", "fe80::1", "https://host/a?b", "12:30:15", "Error: refused"] {
+        assert!(warnings(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn whoever_finds_nothing_is_told_how_words_match() {
+    let hints = |text: &str| parse(text, &context()).unwrap().hints;
+
+    for (text, told) in [
+        ("실패", "'실패' is found where a word begins with it"),
+        ("カード", "'カード'"),
+        ("db1.prod", "write db1.prod*"),
+        ("level:error db1.prod", "write db1.prod*"),
+        ("order_id: 42", "context.order_id:value"),
+    ] {
+        assert!(hints(text)[0].contains(told), "{text}: {:?}", hints(text));
+    }
+    for text in ["失敗", "\"실패\"", "실패*", "lang.String", "3.14", "timeout", "service:실패", "end.", "..."]
+    {
+        assert_eq!(hints(text), Vec::<String>::new(), "{text}");
+    }
+}

@@ -6,6 +6,7 @@ use super::lifecycle::policy;
 use super::signature::{VERSION, meta};
 use crate::model::audit_field::{AUDIT_FIELDS, AuditFieldKind};
 use crate::model::field::{FIELDS, MAX_EXACT_UNITS};
+use crate::model::ordered_leaf::CONTEXT_ORDERED;
 use crate::model::{FieldKind, RetentionDays};
 use crate::repository::elastic::indices::IndexNames;
 use crate::repository::elastic::streams::Stream;
@@ -168,8 +169,11 @@ fn settings(flavour: &Flavour) -> Value {
 }
 
 fn log_mappings(flavour: &Flavour) -> Value {
-    let properties: Map<String, Value> =
+    let mut properties: Map<String, Value> =
         FIELDS.iter().map(|field| (field.elastic.to_owned(), log_mapping(field.kind, flavour))).collect();
+    // Asked by range and nothing else, so it needs no column.
+    let ordered = json!({"type": "keyword", "ignore_above": MAX_EXACT_UNITS, "doc_values": false});
+    properties.insert(CONTEXT_ORDERED.to_owned(), ordered);
     json!({"_meta": meta(), "dynamic": false, "properties": properties})
 }
 

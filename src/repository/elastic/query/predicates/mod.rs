@@ -7,10 +7,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde_json::{Map, Value, json};
 
 use super::dsl::{any_of, dates_between, nothing, path_exists};
-use super::{dsl, text};
+use super::{dsl, numbers, text};
 use crate::model::field::is_findable;
 use crate::model::query::Bound;
-use crate::model::{Level, Micros, Scalar, TextQuery};
+use crate::model::{Decimal, Level, Micros, Scalar, TextQuery};
 use crate::repository::elastic::layout::{Place, PlaceKind};
 
 /// Why a place cannot answer, to follow the name of the field.
@@ -22,11 +22,13 @@ pub(crate) const NOT_EXACT: Refusal =
 /// Whole values without words.
 pub(crate) const NOT_WORDS: Refusal =
     "is mapped as keyword, so words inside it cannot be searched; map it as text";
-const NO_PREFIX: Refusal = "holds numbers, times or addresses, so it takes no prefix; use a whole value";
+const NO_PREFIX: Refusal =
+    "holds numbers, times or addresses, so it takes no prefix; use a whole value or a range";
 const NO_RANGE: Refusal = "is not mapped as keyword, so it takes no range";
 const NO_ADDRESS: Refusal =
     "is not mapped as ip, so only single addresses and IPv4 networks can be searched; map it as ip";
 const NO_ADDRESS_RANGE: Refusal = "is not mapped as ip, so it takes no range; map it as ip";
+const NO_NUMBER_RANGE: Refusal = "is not mapped as a number, so it takes no range of numbers; map it as long or double, or use a whole value";
 const NOT_SEARCHABLE: Refusal = "has a type that cannot be searched";
 
 /// The value is exactly this.
@@ -40,9 +42,9 @@ pub(crate) fn equals(place: &Place, value: &str) -> Result<Value, Refusal> {
         PlaceKind::Integer { bits, has_sign } => {
             Ok(if is_integer(value, *bits, *has_sign) { exactly(value.into()) } else { nothing() })
         }
-        PlaceKind::Decimal => {
-            let number: Option<f64> = value.parse().ok().filter(|number: &f64| number.abs() <= 65_504.0);
-            Ok(number.map_or_else(nothing, |_| exactly(value.into())))
+        PlaceKind::Decimal { bits } => {
+            let number = Decimal::parse(value).filter(|number| numbers::holds(*bits, number));
+            Ok(number.map_or_else(nothing, |number| exactly(number.to_string().into())))
         }
         PlaceKind::Boolean => {
             Ok(if matches!(value, "true" | "false") { exactly(value.into()) } else { nothing() })
@@ -77,7 +79,7 @@ pub(crate) fn begins_with(place: &Place, prefix: &str) -> Result<Value, Refusal>
         }
         PlaceKind::Object => Ok(nothing()),
         PlaceKind::Integer { .. }
-        | PlaceKind::Decimal
+        | PlaceKind::Decimal { .. }
         | PlaceKind::Boolean
         | PlaceKind::Date
         | PlaceKind::Ip => Err(NO_PREFIX),
@@ -85,11 +87,18 @@ pub(crate) fn begins_with(place: &Place, prefix: &str) -> Result<Value, Refusal>
     }
 }
 
-/// The value lies between two keywords or two addresses.
+/// The value lies between two keywords, two addresses or two numbers.
 pub(crate) fn lies_between(place: &Place, lower: &Bound, upper: &Bound) -> Result<Value, Refusal> {
-    let is_address = [lower, upper]
-        .into_iter()
-        .any(|bound| matches!(bound, Bound::Included(Scalar::Ip(_)) | Bound::Excluded(Scalar::Ip(_))));
+    let has = |wanted: fn(&Scalar) -> bool| {
+        [lower, upper].into_iter().any(|bound| match bound {
+            Bound::Open => false,
+            Bound::Included(scalar) | Bound::Excluded(scalar) => wanted(scalar),
+        })
+    };
+    if has(|scalar| matches!(scalar, Scalar::Number(_))) {
+        return numbers::lies_between(place, lower, upper).ok_or(NO_NUMBER_RANGE);
+    }
+    let is_address = has(|scalar| matches!(scalar, Scalar::Ip(_)));
     let path = match (&place.kind, is_address) {
         (PlaceKind::Ip, true) => place.path.as_str(),
         (_, true) => return Err(NO_ADDRESS_RANGE),
@@ -110,6 +119,7 @@ fn written(value: &Scalar) -> Value {
         Scalar::Keyword(text) => text.as_str().into(),
         Scalar::Ip(address) => address.to_string().into(),
         Scalar::Time(time) => time.to_string().into(),
+        Scalar::Number(number) => number.to_string().into(),
     }
 }
 
@@ -124,7 +134,7 @@ pub(crate) fn lies_in_network(place: &Place, address: IpAddr, prefix_bits: u8) -
         }
         PlaceKind::Object => Ok(nothing()),
         PlaceKind::Integer { .. }
-        | PlaceKind::Decimal
+        | PlaceKind::Decimal { .. }
         | PlaceKind::Boolean
         | PlaceKind::Date
         | PlaceKind::Other(_) => Err(NO_ADDRESS),
@@ -143,7 +153,7 @@ pub(crate) fn holds(place: &Place, query: &TextQuery) -> Result<Value, Refusal> 
         PlaceKind::Keyword => Err(NOT_WORDS),
         PlaceKind::Object => Ok(nothing()),
         PlaceKind::Integer { .. }
-        | PlaceKind::Decimal
+        | PlaceKind::Decimal { .. }
         | PlaceKind::Boolean
         | PlaceKind::Date
         | PlaceKind::Ip
@@ -155,7 +165,7 @@ pub(crate) fn holds(place: &Place, query: &TextQuery) -> Result<Value, Refusal> 
 pub(crate) fn has_level(place: &Place, levels: &[Level]) -> Result<Value, Refusal> {
     let words = || levels.iter().flat_map(|level| level.spellings()).copied();
     match &place.kind {
-        PlaceKind::Integer { .. } | PlaceKind::Decimal => {
+        PlaceKind::Integer { .. } | PlaceKind::Decimal { .. } => {
             let numbers: Vec<_> = words().filter_map(|word| word.parse::<u32>().ok()).collect();
             Ok(json!({"terms": {&place.path: numbers}}))
         }

@@ -40,7 +40,8 @@ fn a_value_that_a_place_cannot_hold_is_found_nowhere() {
         (long(), "-42", "4.2"),
         (byte, "-128", "128"),
         (unsigned, "18446744073709551615", "-1"),
-        (place(PlaceKind::Decimal), "4.25", "1e400"),
+        (place(PlaceKind::Decimal { bits: 64 }), "4.25", "1e400"),
+        (place(PlaceKind::Decimal { bits: 16 }), "65504", "65505"),
         (place(PlaceKind::Boolean), "true", "TRUE"),
         (place(PlaceKind::Ip), "10.0.0.1", "10.0.0"),
     ] {

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::dsl::{any_of, filtered, nothing, path_exists};
+use super::dsl::{self, any_of, filtered, nothing, path_exists};
 use super::normal_form::normalise;
 use super::predicates::{self, Refusal};
+use crate::model::ordered_leaf::{CONTEXT_ORDERED, TermRange, terms_between, terms_in_network};
 use crate::model::query::{Bound, Selection};
 use crate::model::{FieldRef, Level, LogField, Micros, Query, Scalar, TextQuery};
 use crate::repository::elastic::STORE;
@@ -114,6 +115,14 @@ impl<'a> Translator<'a> {
             }
             Query::Range { field, lower: Bound::Open, upper: Bound::Open } | Query::Exists(field) => {
                 Ok(self.exists(field))
+            }
+            Query::Range { field: FieldRef::Context(key), lower, upper } if self.layout.is_our_own() => {
+                Ok(terms_between(key, lower, upper).map_or_else(nothing, |terms| in_order(&terms)))
+            }
+            Query::Network { field: FieldRef::Context(key), address, prefix_bits }
+                if self.layout.is_our_own() =>
+            {
+                Ok(in_order(&terms_in_network(key, *address, *prefix_bits)))
             }
             Query::Range { field, lower, upper } => {
                 self.ask(field, |place| predicates::lies_between(place, lower, upper))
@@ -286,6 +295,11 @@ impl<'a> Translator<'a> {
         let nanos = |time: Micros| time.clamp(Micros::MIN_LINE, Micros::MAX_LINE).nanos();
         self.layout.time.between(first(lower).map(nanos), end(upper).map(nanos))
     }
+}
+
+/// Lines with a number or an address of the context in a range of terms.
+fn in_order((lower, upper): &TermRange) -> Value {
+    dsl::terms_between(CONTEXT_ORDERED, lower, upper)
 }
 
 fn unsupported(field: &FieldRef, reason: &str) -> StoreError {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::foreign_tests::mixed_layout;
 use super::*;
-use crate::model::{KindSet, TextMatch, TimeRange};
+use crate::model::{Decimal, KindSet, TextMatch, TimeRange};
 
 fn translate(query: &Query) -> Value {
     let layout = Layout::of_our_own();
@@ -212,6 +212,27 @@ fn keywords_and_addresses_keep_their_bounds() {
 }
 
 #[test]
+fn numbers_and_networks_of_the_context_are_ranges_of_terms() {
+    let field = || FieldRef::Context("status".into());
+    let number = |text: &str| Scalar::Number(Decimal::parse(text).unwrap());
+
+    assert_eq!(
+        translate(&Query::Range {
+            field: field(),
+            lower: Bound::Excluded(number("499.5")),
+            upper: Bound::Open
+        }),
+        json!({"range": {"context_ordered": {"gt": "status\0p5034995", "lt": "status\0q"}}})
+    );
+    assert_eq!(
+        translate(&Query::Network { field: field(), address: "10.0.0.0".parse().unwrap(), prefix_bits: 8 }),
+        json!({"range": {"context_ordered": {
+            "gte": "status\0a00000000000000000000ffff0a000000", "lte": "status\0a00000000000000000000ffff0affffff",
+        }}})
+    );
+}
+
+#[test]
 fn a_selection_is_window_and_condition() {
     let range = TimeRange::new(Micros::new(0), Micros::new(1_000_000)).unwrap();
     let window = json!({"range": {"@timestamp": {
@@ -263,6 +284,7 @@ fn scalars() -> impl Strategy<Value = Scalar> {
         ".*".prop_map(Scalar::Keyword),
         any::<i64>().prop_map(|micros| Scalar::Time(Micros::new(micros))),
         any::<IpAddr>().prop_map(Scalar::Ip),
+        any::<i64>().prop_map(|number| Scalar::Number(Decimal::parse(&number.to_string()).unwrap())),
     ]
 }
 
