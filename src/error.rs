@@ -127,7 +127,7 @@ error_codes! {
     /// The query names a field that does not exist.
     UnknownField = 3003, "unknown field", "Use a field of GET /api/v1/logs/fields, or context.<key> for anything else that was sent.";
     /// The field cannot be asked this way.
-    UnsupportedOperation = 3004, "unsupported operation", "Keyword fields take equality, prefix and range; context.* takes equality, prefix and exists; message takes words and phrases.";
+    UnsupportedOperation = 3004, "unsupported operation", "Keyword fields take equality, prefix and range; context.* takes equality, prefix, exists, and ranges of numbers and addresses; message takes words and phrases.";
     /// The window is impossible or too wide.
     BadTimeRange = 3005, "bad time range", "Let `from` lie before `to`, within the window that GET /api/v1/me names.";
     /// The limit is outside 1 to 1,000.

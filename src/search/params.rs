@@ -91,7 +91,7 @@ macro_rules! search_params {
 }
 
 search_params! {
-    /// Query text: bare words search the message, `field:value`, quotes, AND, OR, NOT, parentheses, ranges, `prefix*`. Blank matches every line.
+    /// Query text: bare words search the message, `field:value`, quotes, AND, OR, NOT, parentheses, ranges, `prefix*`; `context.status:>=500` compares numbers. Blank matches every line.
     query | q: ParamKind::Text, "level:error AND timeout";
     /// Start of the window: RFC 3339, date math such as `now-15m`, or an epoch number, whose size tells seconds, milliseconds, microseconds or nanoseconds. Absent: 24 hours before the end.
     from | start: ParamKind::Text, "now-1h";

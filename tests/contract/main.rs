@@ -94,7 +94,7 @@ macro_rules! foreign {
     ($name:ident, $variable:literal) => {
         #[cfg(test)]
         mod $name {
-            use crate::foreign::{indices, mappings, places, presets, walks};
+            use crate::foreign::{indices, mappings, numbers, places, presets, walks};
 
             tests! { async { indices::Server::of($variable) };
                 presets::every_preset_finds_the_same_lines_over_every_mapping,
@@ -110,6 +110,7 @@ macro_rules! foreign {
                 mappings::a_service_inside_an_object_of_its_name_is_found,
                 mappings::what_lies_in_nested_documents_is_refused,
                 mappings::times_under_another_name_than_most_are_left_out_and_said_so,
+                numbers::numbers_are_asked_where_they_are_mapped_as_such,
                 places::an_alias_is_read_like_an_index,
                 places::a_closed_index_in_a_pattern_does_not_disturb_the_others,
                 places::a_pattern_that_matches_nothing_finds_nothing,

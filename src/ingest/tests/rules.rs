@@ -203,3 +203,14 @@ fn the_sender_names_security_and_the_level_decides_the_rest() {
     assert_eq!(refusal(r#"{"kind":"audit"}"#), "kind: unknown word; use app, error or security");
     assert_eq!(refusal(r#"{"kind":7}"#), "kind: unknown word; use app, error or security");
 }
+
+#[test]
+fn texts_are_composed_and_the_context_stays_as_it_was_sent() {
+    let line = "{\"message\":\"cafe\u{301} \u{1100}\u{1161}\",\"service\":\"cafe\u{301}\",\"user_id\":\"e\u{301}\",\"note\":\"e\u{301}\"}";
+
+    let entry = stored(line).entry;
+
+    assert_eq!((entry.message.as_str(), entry.service.as_str()), ("café 가", "café"));
+    assert_eq!(entry.user_id.as_deref(), Some("é"));
+    assert_eq!(entry.context["note"], "e\u{301}");
+}

@@ -4,6 +4,7 @@
 
 pub(crate) mod indices;
 pub(crate) mod mappings;
+pub(crate) mod numbers;
 pub(crate) mod places;
 pub(crate) mod presets;
 pub(crate) mod shapes;
