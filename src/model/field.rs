@@ -55,8 +55,12 @@ impl FieldKind {
 pub enum LogField {
     /// Unique id of the line.
     Id,
+    /// Id that its sender gave it.
+    ClientId,
     /// When the line was written.
     Timestamp,
+    /// When it was taken in.
+    ReceivedAt,
     /// Severity.
     Level,
     /// Service that wrote it.
@@ -105,15 +109,24 @@ pub struct Field {
 }
 
 /// The field table, in the order of the wire format.
-pub const FIELDS: [Field; 15] = [
+pub const FIELDS: [Field; 17] = [
     Field {
         id: LogField::Id,
         name: "id",
         elastic: "id",
         kind: FieldKind::Keyword,
         aliases: &["event.id"],
-        doc: "Unique id of the line; a UUIDv7 unless the sender chose one.",
+        doc: "Unique id of the line, given to it at its receipt; `id:X` also finds lines whose `client_id` is X.",
         example: "019365a0-7c1b-7d3e-9f2a-6b1f0c2d4e5f",
+    },
+    Field {
+        id: LogField::ClientId,
+        name: "client_id",
+        elastic: "client_id",
+        kind: FieldKind::Keyword,
+        aliases: &[],
+        doc: "What the sender wrote as `id`; other lines may have the same.",
+        example: "req-42.7",
     },
     Field {
         id: LogField::Timestamp,
@@ -123,6 +136,15 @@ pub const FIELDS: [Field; 15] = [
         aliases: &["@timestamp", "time", "ts"],
         doc: "When the line was written, UTC, in microseconds.",
         example: "2026-11-21T00:00:00.123456Z",
+    },
+    Field {
+        id: LogField::ReceivedAt,
+        name: "received_at",
+        elastic: "received_at",
+        kind: FieldKind::Date,
+        aliases: &["event.ingested"],
+        doc: "When the line was taken in, UTC, in microseconds; answered where `fields` names it.",
+        example: "2026-11-21T00:00:00.345678Z",
     },
     Field {
         id: LogField::Level,
@@ -249,7 +271,9 @@ impl LogField {
     pub fn spec(self) -> &'static Field {
         let [
             id,
+            client_id,
             timestamp,
+            received_at,
             level,
             service,
             message,
@@ -266,7 +290,9 @@ impl LogField {
         ] = const { &FIELDS };
         match self {
             Self::Id => id,
+            Self::ClientId => client_id,
             Self::Timestamp => timestamp,
+            Self::ReceivedAt => received_at,
             Self::Level => level,
             Self::Service => service,
             Self::Message => message,
@@ -287,6 +313,12 @@ impl LogField {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.spec().name
+    }
+
+    /// Whether it is given to a line at its receipt: what a sender writes under its name is context.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        matches!(self, Self::ClientId | Self::ReceivedAt)
     }
 
     /// Finds a field by its name or one of its aliases.

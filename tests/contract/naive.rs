@@ -143,7 +143,10 @@ impl Line {
         };
         let value = match field {
             LogField::Id => Some(entry.id.to_string()),
+            LogField::ClientId => entry.client_id.clone(),
             LogField::Timestamp => Some(entry.timestamp.to_string()),
+            // The store gives it.
+            LogField::ReceivedAt => None,
             LogField::Level => Some(entry.level.to_string()),
             LogField::Service => Some(entry.service.clone()),
             LogField::Message => Some(entry.message.clone()),

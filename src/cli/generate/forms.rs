@@ -164,7 +164,7 @@ mod tests {
             write(&mut body, &line, form, ids).unwrap();
         }
         let options = IngestOptions { content: BodyKind::Ndjson, service: None, kind: None, now: NOW };
-        let decoded = decode(&body, &options, &mut || LogId::new("made").unwrap()).unwrap();
+        let decoded = decode(&body, &options, &mut || LogId::stored("made")).unwrap();
         assert!(decoded.refusals.is_empty());
         decoded.lines.into_iter().map(|(_, line)| line).collect()
     }

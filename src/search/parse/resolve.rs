@@ -7,7 +7,7 @@ use super::suggest::unknown_field;
 use super::token::{FieldName, Shape, Value, Word};
 use super::{ParseContext, Parsed, message, value};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{FieldKind, FieldRef, Query};
+use crate::model::{FieldKind, FieldRef, LogField, Query};
 
 /// Gives a syntax tree its meaning.
 pub(super) fn resolve(tree: Node, context: &ParseContext) -> Result<Parsed> {
@@ -63,7 +63,11 @@ impl Resolver<'_> {
             FieldKind::Ip => value::ip(field, &value, offset),
             FieldKind::Keyword => {
                 self.warn_of_comma(&field, &value);
-                value::keyword(field, value, offset)
+                if field == LogField::Id.into() {
+                    value::id(field, value, offset)
+                } else {
+                    value::keyword(field, value, offset)
+                }
             }
             FieldKind::Flattened => {
                 self.warn_of_comma(&field, &value);

@@ -7,13 +7,18 @@ use serde_json::{Map, Value};
 
 use crate::model::field::is_findable;
 use crate::model::{LogEntry, Micros};
+use crate::repository::LineToStore;
 
 /// A line under the names of our indices; the field table decides them, and a test compares.
 #[derive(Serialize)]
 pub(crate) struct Document<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
     #[serde(rename = "@timestamp")]
     timestamp: Micros,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received_at: Option<Micros>,
     level: &'static str,
     service: &'a str,
     message: &'a str,
@@ -45,6 +50,24 @@ pub(crate) struct Document<'a> {
 /// nowhere, so it is stored and not searched.
 pub(crate) const CONTEXT_SENT: &str = "context_sent";
 
+/// Begins the id of a document that is made of a fingerprint.
+const OF_FINGERPRINT: &str = "sent-";
+
+/// The id of the document of a line: the same for the same line, sent again, where its sender has named it, and that of the line
+/// for all others.
+pub(crate) fn document_id(line: &LineToStore) -> Cow<'_, str> {
+    match line.fingerprint {
+        Some(fingerprint) => format!("{OF_FINGERPRINT}{:032x}", fingerprint.bits()).into(),
+        None => line.entry.id.as_str().into(),
+    }
+}
+
+/// Whether an id is made of a fingerprint: nobody but us gives such ones.
+pub(crate) fn is_of_fingerprint(id: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    id.strip_prefix(OF_FINGERPRINT).is_some_and(|digits| digits.len() == 32 && digits.bytes().all(is_digit))
+}
+
 impl<'a> From<&'a LogEntry> for Document<'a> {
     fn from(entry: &'a LogEntry) -> Self {
         let sent = (!entry.context.is_empty()).then_some(&*entry.context);
@@ -53,7 +76,9 @@ impl<'a> From<&'a LogEntry> for Document<'a> {
         let context_sent = findable.is_some().then(|| entry.context.to_json());
         Self {
             id: entry.id.as_str(),
+            client_id: entry.client_id.as_deref(),
             timestamp: entry.timestamp,
+            received_at: entry.received_at,
             level: entry.level.as_str(),
             service: &entry.service,
             message: &entry.message,
