@@ -7,7 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use trailproof::error::Result;
 use trailproof::ingest::{IngestAnswer, IngestRequest, IngestService};
-use trailproof::model::{Caller, Clock, LogEntry, Micros};
+use trailproof::model::query::{PageRequest, Selection};
+use trailproof::model::{
+    Caller, Clock, KindSet, LogEntry, LogField, Micros, Query, SortOrder, TimeRange, TotalMode,
+};
 use trailproof::repository::LogStore;
 use trailproof::repository::elastic::{BootstrapMode, ElasticLogStore, ElasticOptions};
 use trailproof::repository::embedded::folder::DataFolder;
@@ -114,6 +117,11 @@ impl Engine {
         Self { service: Arc::new(service), intake, store, clock, cluster, _folder: folder }
     }
 
+    /// The time now.
+    pub(crate) fn now(&self) -> Micros {
+        self.clock.now()
+    }
+
     /// Stores lines and waits until they can be found.
     pub(crate) async fn ingest(&self, ndjson: String) -> Result<IngestAnswer> {
         let answer = self.send(ndjson).await;
@@ -148,6 +156,22 @@ impl Engine {
         parameters: &[(&str, &str)],
     ) -> Result<SearchAnswer> {
         self.service.search_logs(caller, &params(parameters)?).await
+    }
+
+    /// The id of the line that its sender calls so; the name itself where there is none.
+    pub(crate) async fn id_of(&self, name: &str) -> String {
+        let query = Query::term(LogField::ClientId, name);
+        let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query };
+        let request = PageRequest {
+            selection,
+            sort: SortOrder::Desc,
+            limit: 1,
+            start: None,
+            wants_next: false,
+            total: TotalMode::None,
+        };
+        let found = self.store.search(&request).await.unwrap();
+        found.rows.first().map_or_else(|| name.to_owned(), |row| row.entry.id.to_string())
     }
 
     /// Names of the lines that a search finds, in its order.

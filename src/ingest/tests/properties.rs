@@ -86,12 +86,13 @@ proptest! {
     }
 
     #[test]
-    fn an_answer_can_be_sent_again(members in vec((key(), value()), 0..8)) {
-        let sent = json!({"id": "a", LogField::Timestamp.name(): 1, "context": Value::Object(members.into_iter().collect())});
+    fn an_answer_can_be_sent_again_and_becomes_a_line_of_its_own(members in vec((key(), value()), 0..8)) {
+        let sent = json!({LogField::Timestamp.name(): 1, "context": Value::Object(members.into_iter().collect())});
         let first = stored(&sent.to_string()).entry;
 
         let second = stored(&serde_json::to_string(&first).unwrap()).entry;
 
-        prop_assert_eq!(first, second);
+        let named = crate::model::LogEntry { client_id: Some(first.id.to_string()), ..first };
+        prop_assert_eq!(named, second);
     }
 }
