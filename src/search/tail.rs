@@ -13,7 +13,7 @@ use super::reader::readable_kinds;
 use super::service::SearchService;
 use super::tail_mark::TailMark;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::{Arrivals, PageStart};
+use crate::model::page::{Arrivals, PageStart, Settled};
 use crate::model::query::ArrivalsRequest;
 use crate::model::{Caller, Completeness, KindSet, LogEntry, Query};
 use crate::resilience::Deadline;
@@ -84,7 +84,8 @@ impl SearchService {
         } else if let Ok(Ok(begin)) =
             Deadline::after(patience).run(self.reader.arrivals(&tail.caller, &self.question(&tail, 0))).await
         {
-            tail.mark.settle(begin.settled);
+            let (Settled::InOrder(time) | Settled::UpTo(time)) = begin.settled;
+            tail.mark = TailMark::at(time);
         }
         Ok(tail)
     }

@@ -39,7 +39,8 @@ async fn send_late(engine: &Engine, name: &str, number: u128, micros: i64) {
 
 pub(crate) async fn each_line_is_shown_once_however_late_it_comes_and_whatever_is_cut(engine: &Engine) {
     let mut random = SplitMix::new(9);
-    let before: String = (0..20).map(|number| line(engine, &mut random, &format!("before-{number}"))).collect();
+    let before: String =
+        (0..20).map(|number| line(engine, &mut random, &format!("before-{number}"))).collect();
     engine.ingest(before).await.unwrap();
     engine.clock.advance(Duration::from_millis(1));
     let mut tail = start(engine, None).await;

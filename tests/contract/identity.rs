@@ -61,7 +61,9 @@ pub(crate) async fn the_same_line_sent_again_is_one_line_and_any_other_is_kept(e
 
 pub(crate) async fn two_services_with_one_client_id_hide_nothing_from_each_other(engine: &Engine) {
     let line = |service: &str| {
-        format!("{{\"id\":\"req-7\",\"timestamp\":\"2026-11-21T11:00:00Z\",\"service\":\"{service}\",\"message\":\"m\"}}\n")
+        format!(
+            "{{\"id\":\"req-7\",\"timestamp\":\"2026-11-21T11:00:00Z\",\"service\":\"{service}\",\"message\":\"m\"}}\n"
+        )
     };
     engine.ingest([line("shop"), line("bank")].concat()).await.unwrap();
 

@@ -104,7 +104,7 @@ macro_rules! foreign {
     ($name:ident, $variable:literal) => {
         #[cfg(test)]
         mod $name {
-            use crate::foreign::{indices, mappings, places, presets, walks};
+            use crate::foreign::{following, indices, mappings, places, presets, walks};
 
             tests! { async { indices::Server::of($variable) };
                 presets::every_preset_finds_the_same_lines_over_every_mapping,
@@ -130,6 +130,7 @@ macro_rules! foreign {
                 walks::a_walk_meets_every_line_once_while_others_are_written,
                 walks::a_walk_whose_point_in_time_is_gone_says_so,
                 walks::cursors_stay_short_enough_for_a_url,
+                following::lines_are_followed_by_the_time_that_their_index_keeps,
             }
         }
     };

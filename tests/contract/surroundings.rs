@@ -10,8 +10,9 @@ use crate::expectation::store_corpus;
 pub(crate) async fn a_line_is_found_by_its_id_within_the_scope(engine: &Engine) {
     store_corpus(engine).await;
     let viewer = caller("viewer(gateway)").unwrap();
-    let found =
-        async |id: &str| engine.service.get_log(&sre(), &engine.id_of(id).await).await.map(|entry| name(&entry));
+    let found = async |id: &str| {
+        engine.service.get_log(&sre(), &engine.id_of(id).await).await.map(|entry| name(&entry))
+    };
     let refused =
         async |id: &str| engine.service.get_log(&viewer, &engine.id_of(id).await).await.unwrap_err().code;
 
@@ -29,19 +30,26 @@ pub(crate) async fn a_line_is_found_by_its_id_within_the_scope(engine: &Engine) 
 pub(crate) async fn a_line_is_shown_among_its_neighbours(engine: &Engine) {
     store_corpus(engine).await;
     let viewer = caller("viewer(gateway)").unwrap();
+    let sre = sre();
     let around = async |caller, id, before, after, same_service| {
         let id = engine.id_of(id).await;
         engine.service.get_log_context(caller, &id, before, after, same_service).await
     };
 
-    let ties = around(&sre(), "tie-9", 2, 3, true).await.unwrap();
-    let neighbours = around(&sre(), "gw-slow", 1, 1, false).await.unwrap();
+    let ties = around(&sre, "tie-9", 2, 3, true).await.unwrap();
+    let neighbours = around(&sre, "gw-slow", 1, 1, false).await.unwrap();
     let own = around(&viewer, "gw-ok", 2, 0, false).await.unwrap();
     let hidden = around(&viewer, "en-pool", 1, 1, false).await.unwrap_err();
 
     assert_eq!(ids(&ties.before), ["TIE-Z", "tie-10"]);
-    assert_eq!((name(&ties.line).as_str(), ids(&ties.after)), ("tie-9", ["tie-a", "tie-a-a", "tie-b"].map(str::to_owned).to_vec()));
-    assert_eq!((ids(&neighbours.before), ids(&neighbours.after)), (vec!["gw-ok".to_owned()], vec!["gw-error".to_owned()]));
+    assert_eq!(
+        (name(&ties.line).as_str(), ids(&ties.after)),
+        ("tie-9", ["tie-a", "tie-a-a", "tie-b"].map(str::to_owned).to_vec())
+    );
+    assert_eq!(
+        (ids(&neighbours.before), ids(&neighbours.after)),
+        (vec!["gw-ok".to_owned()], vec!["gw-error".to_owned()])
+    );
     assert_eq!((ids(&own.before), own.after.len()), (vec!["rq-other".to_owned(), "rq-4".to_owned()], 0));
     assert_eq!(hidden.code, ErrorCode::LineNotFound);
 }
