@@ -267,7 +267,7 @@ impl LogField {
     pub fn spec(self) -> &'static Field {
         let [
             id,
-            client_id,
+            id_of_client,
             timestamp,
             received_at,
             level,
@@ -286,7 +286,7 @@ impl LogField {
         ] = const { &FIELDS };
         match self {
             Self::Id => id,
-            Self::ClientId => client_id,
+            Self::ClientId => id_of_client,
             Self::Timestamp => timestamp,
             Self::ReceivedAt => received_at,
             Self::Level => level,

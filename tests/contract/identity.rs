@@ -77,7 +77,7 @@ pub(crate) async fn two_services_with_one_client_id_hide_nothing_from_each_other
             let by_id = engine.service.get_log(&sre(), entry.id.as_str()).await.unwrap();
             assert_eq!((&by_id.service, &by_id.client_id), (&entry.service, &entry.client_id));
             let query = format!("id:{}", entry.id);
-            assert_eq!(engine.search(&[("query", &query)]).await.unwrap().items, [entry.clone()]);
+            assert_eq!(engine.search(&[("query", &query)]).await.unwrap().items, std::slice::from_ref(entry));
         }
     }
     let refused = engine.service.get_log(&sre(), "req-7").await.unwrap_err();

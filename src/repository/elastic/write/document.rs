@@ -132,7 +132,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::LogKind;
     use crate::model::field::FIELDS;
+    use crate::repository::Fingerprint;
 
     #[test]
     fn a_document_has_the_names_of_the_field_table_in_its_order() {
@@ -148,6 +150,24 @@ mod tests {
         let names: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, FIELDS.map(|field| field.elastic));
         assert_eq!(document["@timestamp"], "2026-11-21T00:00:00.123456Z");
+    }
+
+    #[test]
+    fn a_line_that_its_sender_has_named_is_written_under_its_fingerprint() {
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "019365a0-7c1b-7d3e-9f2a-6b1f0c2d4e5f", "timestamp": "2026-11-21T00:00:00Z", "level": "warn",
+            "service": "gw",
+        }))
+        .unwrap();
+        let line = |fingerprint| LineToStore { kind: LogKind::App, entry: entry.clone(), fingerprint };
+        let named = line(Some(Fingerprint::of(b"a")));
+
+        assert_eq!(document_id(&named), "sent-ca978112ca1bbdcafac231b39a23dc4d");
+        assert_eq!(document_id(&line(None)), entry.id.as_str());
+        assert!(is_of_fingerprint(&document_id(&named)));
+        for other in [entry.id.as_str(), "sent-", "sent-CA978112CA1BBDCAFAC231B39A23DC4D", "ca978112"] {
+            assert!(!is_of_fingerprint(other), "{other}");
+        }
     }
 
     #[test]
