@@ -68,7 +68,8 @@ macro_rules! suite {
         #[cfg(test)]
         mod $engine {
             use crate::{
-                arrivals, counts, cursors, differential, first, identity, near, pages, queries, surroundings, walk,
+                arrivals, counts, cursors, differential, first, identity, near, pages, queries, surroundings,
+                walk,
             };
 
             tests! { $open;
