@@ -90,7 +90,8 @@ pub(in crate::http) async fn get(
     let given = Takes::<Params>::read(query_pairs(&uri))?;
     let fields = FieldSelection::parse(given.search.fields.as_deref())?;
     let last_event_id = last_event_id(&headers)?;
-    let patience = state.limits.request_time;
+    // The other half is for the answer.
+    let patience = state.limits.request_time / 2;
     let tail = state.search.start_tail(&caller, &given.search, last_event_id, patience).await?;
     let seat = state.tails.take(&caller.principal.subject)?;
     let feed = Feed::new(&state, tail, fields, &headers, request_id, seat)?;
