@@ -268,7 +268,7 @@ fn a_value_glued_to_an_option_is_refused_with_what_to_write() {
         "sre",
         &[&["search"], &DAY[..], &["level:error", "NOT", "service:auth-service"]].concat(),
     );
-    assert_eq!(meant.members("id"), ["d"], "{}", meant.stderr);
+    assert_eq!(meant.members("client_id"), ["d"], "{}", meant.stderr);
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn several_services_and_levels_are_asked_for_with_commas_or_by_repeating_the_opt
     let ids = |arguments: &[&str]| {
         let found = server.run(&home, "sre", &[&["search"], &DAY[..], arguments].concat());
         assert_eq!(found.code, Some(0), "{arguments:?}: {}", found.stderr);
-        found.members("id")
+        found.members("client_id")
     };
 
     assert_eq!(ids(&["-s", "auth-service,event-service"]), ["c", "d"]);
