@@ -75,13 +75,13 @@ impl App {
         let random = SystemRandom::new();
         let data = &config.storage.dir;
         let metrics = Arc::new(Metrics::new().context("the metrics cannot be registered")?);
-        let (mode, store) = open_store(config, &metrics)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let (mode, store) = open_store(config, &metrics, &clock)?;
         let secret = token_secret(&config.auth, data, &random)?;
         let rules = TokenRules::from(&config.auth);
         let signer = TokenSigner::new(&secret, rules.clone());
         let verifier = TokenVerifier::new(&TokenKey::Hs256(secret), rules);
         let master = master_key(config, data, &random)?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let check = match mode {
             Mode::Embedded => "search",
             Mode::Cluster => "elasticsearch",
@@ -148,10 +148,14 @@ impl App {
     }
 }
 
-fn open_store(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<(Mode, Arc<dyn LogStore>)> {
+fn open_store(
+    config: &Config,
+    metrics: &Arc<Metrics>,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<(Mode, Arc<dyn LogStore>)> {
     if config.elasticsearch.url.is_empty() {
         let folder = Arc::new(DataFolder::open(&config.storage.dir)?);
-        return Ok((Mode::Embedded, Arc::new(TantivyLogStore::open(folder)?)));
+        return Ok((Mode::Embedded, Arc::new(TantivyLogStore::open(folder, Arc::clone(clock))?)));
     }
     let cluster = ElasticLogStore::connect(elastic_options(config))?;
     let budget = Duration::from_millis(config.elasticsearch.timeout_ms);

@@ -126,7 +126,9 @@ impl Request {
         let client = self.ids.as_ref().filter(|_| outside);
         let entry = LogEntry {
             id: line_id(self.now, seed),
+            client_id: None,
             timestamp: self.now,
+            received_at: None,
             level: template.level,
             service: template.service.as_str().to_owned(),
             message,
@@ -141,7 +143,7 @@ impl Request {
             component: Some(template.component.to_owned()),
             context: context.into(),
         };
-        self.lines.push(LineToStore { kind: template.kind, entry });
+        self.lines.push(LineToStore { kind: template.kind, entry, fingerprint: None });
         self.now = self.now.plus(i64::try_from(40 + seed % 400).unwrap_or(40));
     }
 

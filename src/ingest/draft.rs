@@ -134,7 +134,7 @@ impl Draft {
         }
     }
 
-    /// The slot of a field; `None` for the context, which has no single one.
+    /// The slot of a field; `None` for the context, which has no single one, and for what no sender gives.
     fn slot(&mut self, field: LogField) -> Option<&mut Slot> {
         Some(match field {
             LogField::Id => &mut self.id,
@@ -151,7 +151,7 @@ impl Draft {
             LogField::ClientIp => &mut self.client_ip,
             LogField::UserAgent => &mut self.user_agent,
             LogField::Component => &mut self.component,
-            LogField::Context => return None,
+            LogField::ClientId | LogField::ReceivedAt | LogField::Context => return None,
         })
     }
 }

@@ -13,7 +13,7 @@ use super::options::IngestOptions;
 use super::{text, timestamp};
 use crate::model::normal::{into_nfc, nfc};
 use crate::model::{Level, LogContext, LogEntry, LogId, LogKind, Micros};
-use crate::repository::LineToStore;
+use crate::repository::{Fingerprint, LineToStore};
 
 /// Longest message, in bytes; a longer one refuses its line.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 256 * 1024;
@@ -45,11 +45,13 @@ pub(super) fn from_draft(
     let level = level(draft.level, &mut context);
     let service = service(draft.service, options.service, &mut context)?;
     let message = message(draft.message)?;
-    let id = scalar(draft.id, &mut context).and_then(|id| LogId::new(&id));
+    let client_id = client_id(draft.id, &mut context);
     let mut keyword = |slot| keyword(slot, &mut context);
     let entry = LogEntry {
-        id: id.unwrap_or_else(ids),
+        id: ids(),
+        client_id,
         timestamp: timestamp.unwrap_or(options.now),
+        received_at: Some(options.now),
         level,
         service,
         message,
@@ -84,7 +86,9 @@ pub(super) fn from_text(
     });
     let entry = LogEntry {
         id: ids(),
+        client_id: None,
         timestamp: head.time.unwrap_or(options.now),
+        received_at: Some(options.now),
         level,
         service: service(None, options.service, &mut context)?,
         message: checked_message(line.to_owned())?,
@@ -113,7 +117,27 @@ fn stored(
     }
     entry.context = context.finish()?.into();
     let kind = if is_security { LogKind::Security } else { entry.natural_kind() };
-    Ok(LineToStore { kind, entry })
+    let fingerprint = fingerprint(&entry, kind, sent_time)?;
+    Ok(LineToStore { kind, entry, fingerprint })
+}
+
+/// What tells this line, sent again, from another one with its client id: all of it but what we have given to it.
+fn fingerprint(
+    entry: &LogEntry,
+    kind: LogKind,
+    sent_time: Option<Micros>,
+) -> Result<Option<Fingerprint>, String> {
+    if entry.client_id.is_none() {
+        return Ok(None);
+    }
+    let as_sent = (
+        (&entry.client_id, kind, sent_time.map(Micros::get), entry.level, &entry.service, &entry.message),
+        (&entry.request_id, &entry.trace_id, &entry.span_id, &entry.user_id, &entry.path, &entry.method),
+        (&entry.client_ip, &entry.user_agent, &entry.component, entry.context.to_json()),
+    );
+    let bytes =
+        postcard::to_stdvec(&as_sent).map_err(|error| format!("the line cannot be stored: {error}"))?;
+    Ok(Some(Fingerprint::of(&bytes)))
 }
 
 /// Whether the member `kind` says security. The words of the other kinds are taken, but the level decides those.
@@ -198,6 +222,17 @@ fn scalar(slot: Slot, context: &mut Context) -> Option<String> {
             None
         }
     }
+}
+
+/// What the sender calls the line; what cannot be a name goes to the context.
+fn client_id(slot: Slot, context: &mut Context) -> Option<String> {
+    let name = slot.as_ref()?.name.text;
+    let id = scalar(slot, context).filter(|id| !id.is_empty())?;
+    if LogId::is_allowed(&id) {
+        return Some(id);
+    }
+    context.add(name, id.into());
+    None
 }
 
 /// As [`scalar`], cut to the length that is matched as a whole; the context then says how long it was.

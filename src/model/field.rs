@@ -3,10 +3,6 @@
 //! The Elasticsearch mapping, the tantivy schema, the validation of queries and the OpenAPI text are all
 //! derived from [`FIELDS`]; a field is declared nowhere else.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
-
 /// Longest keyword, or leaf of `context`, that can be searched, in UTF-16 units: three bytes each still fit into a term of
 /// 32,766 bytes. A longer one is stored and answered, but not found.
 pub const MAX_EXACT_UNITS: usize = 8_191;
@@ -56,8 +52,12 @@ impl FieldKind {
 pub enum LogField {
     /// Unique id of the line.
     Id,
+    /// Id that its sender gave it.
+    ClientId,
     /// When the line was written.
     Timestamp,
+    /// When it was taken in.
+    ReceivedAt,
     /// Severity.
     Level,
     /// Service that wrote it.
@@ -106,15 +106,24 @@ pub struct Field {
 }
 
 /// The field table, in the order of the wire format.
-pub const FIELDS: [Field; 15] = [
+pub const FIELDS: [Field; 17] = [
     Field {
         id: LogField::Id,
         name: "id",
         elastic: "id",
         kind: FieldKind::Keyword,
         aliases: &["event.id"],
-        doc: "Unique id of the line; a UUIDv7 unless the sender chose one.",
+        doc: "Unique id of the line, given to it at its receipt; `id:X` also finds lines whose `client_id` is X.",
         example: "019365a0-7c1b-7d3e-9f2a-6b1f0c2d4e5f",
+    },
+    Field {
+        id: LogField::ClientId,
+        name: "client_id",
+        elastic: "client_id",
+        kind: FieldKind::Keyword,
+        aliases: &[],
+        doc: "What the sender wrote as `id`; other lines may have the same.",
+        example: "req-42.7",
     },
     Field {
         id: LogField::Timestamp,
@@ -124,6 +133,15 @@ pub const FIELDS: [Field; 15] = [
         aliases: &["@timestamp", "time", "ts"],
         doc: "When the line was written, UTC, in microseconds.",
         example: "2026-11-21T00:00:00.123456Z",
+    },
+    Field {
+        id: LogField::ReceivedAt,
+        name: "received_at",
+        elastic: "received_at",
+        kind: FieldKind::Date,
+        aliases: &["event.ingested"],
+        doc: "When the line was taken in, UTC, in microseconds; answered where `fields` names it.",
+        example: "2026-11-21T00:00:00.345678Z",
     },
     Field {
         id: LogField::Level,
@@ -250,7 +268,9 @@ impl LogField {
     pub fn spec(self) -> &'static Field {
         let [
             id,
+            id_of_client,
             timestamp,
+            received_at,
             level,
             service,
             message,
@@ -267,7 +287,9 @@ impl LogField {
         ] = const { &FIELDS };
         match self {
             Self::Id => id,
+            Self::ClientId => id_of_client,
             Self::Timestamp => timestamp,
+            Self::ReceivedAt => received_at,
             Self::Level => level,
             Self::Service => service,
             Self::Message => message,
@@ -290,61 +312,16 @@ impl LogField {
         self.spec().name
     }
 
+    /// Whether it is given to a line at its receipt: what a sender writes under its name is context.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        matches!(self, Self::ClientId | Self::ReceivedAt)
+    }
+
     /// Finds a field by its name or one of its aliases.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
         FIELDS.iter().find(|field| field.name == name || field.aliases.contains(&name)).map(|field| field.id)
-    }
-}
-
-/// A field that a query names: one of the table, or a key inside `context`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FieldRef {
-    /// A field of the table.
-    Known(LogField),
-    /// `context.<key>`; the key may hold dots.
-    Context(String),
-}
-
-impl FieldRef {
-    /// Resolves a name of a query: wire name, alias, or `context.<key>`.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        if let Some(known) = LogField::by_name(name) {
-            return Some(Self::Known(known));
-        }
-        let key = name.strip_prefix("context.").or_else(|| name.strip_prefix("additionalContext."))?;
-        (!key.is_empty()).then(|| Self::Context(key.to_owned()))
-    }
-
-    /// How the field is indexed; a key of `context` is `Flattened`.
-    #[must_use]
-    pub fn kind(&self) -> FieldKind {
-        match self {
-            Self::Known(field) => field.spec().kind,
-            Self::Context(_) => FieldKind::Flattened,
-        }
-    }
-}
-
-impl From<LogField> for FieldRef {
-    fn from(field: LogField) -> Self {
-        Self::Known(field)
-    }
-}
-
-impl fmt::Display for FieldRef {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Known(field) => out.write_str(field.name()),
-            Self::Context(key) => write!(out, "context.{key}"),
-        }
-    }
-}
-
-impl Serialize for FieldRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 
@@ -378,12 +355,5 @@ mod tests {
         assert!(is_findable(&"한".repeat(MAX_EXACT_UNITS)));
         assert!(!is_findable(&"a".repeat(MAX_EXACT_UNITS + 1)));
         assert!(!is_findable(&"🔥".repeat(MAX_EXACT_UNITS / 2 + 1)));
-    }
-
-    #[test]
-    fn a_key_of_the_context_keeps_its_dots() {
-        assert_eq!(FieldRef::by_name("context.a.b"), Some(FieldRef::Context("a.b".to_owned())));
-        assert_eq!(FieldRef::by_name("context."), None);
-        assert_eq!(FieldRef::by_name("servce"), None);
     }
 }

@@ -7,10 +7,16 @@ use super::{Level, LogContext, LogId, Micros};
 /// One log line under our own names; absent fields are left out on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogEntry {
-    /// Unique id.
+    /// Unique id, given at receipt.
     pub id: LogId,
+    /// Id that the sender gave it; other lines may have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
     /// When the line was written.
     pub timestamp: Micros,
+    /// When it was taken in, where that is known. Answered only where it is asked for.
+    #[serde(default, skip_serializing)]
+    pub received_at: Option<Micros>,
     /// Severity.
     pub level: Level,
     /// Service that wrote it.

@@ -6,6 +6,7 @@
 pub mod audit_field;
 pub mod decimal;
 pub mod field;
+pub mod field_ref;
 pub mod finding;
 pub mod health;
 pub mod id;
@@ -25,7 +26,8 @@ pub mod script;
 pub mod time;
 
 pub use decimal::Decimal;
-pub use field::{Field, FieldKind, FieldRef, LogField};
+pub use field::{Field, FieldKind, LogField};
+pub use field_ref::FieldRef;
 pub use finding::{Finding, Verdict};
 pub use health::HealthReport;
 pub use id::LogId;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::LogEntry;
+use super::{LogEntry, Micros};
 
 /// Order of lines: by time, then by id, both in the same direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -150,6 +150,41 @@ pub struct Rows {
     pub completeness: Completeness,
     /// Sentences about what was left out, or cannot be found.
     pub warnings: Vec<String>,
+}
+
+/// A line in the order of arrival.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    /// When it arrived, or what stands for that where nobody has kept it.
+    pub time: Micros,
+    /// Tells it from all other lines of the store.
+    pub key: String,
+    /// The line.
+    pub entry: LogEntry,
+}
+
+/// Lines that have arrived, as a store gives them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrivals {
+    /// The lines, the earliest first; the latest ones where there are more than were asked for.
+    pub lines: Vec<Arrival>,
+    /// How many there are.
+    pub total: u64,
+    /// What is certain about those that will come.
+    pub settled: Settled,
+    /// Whether everything answered.
+    pub completeness: Completeness,
+    /// Sentences about lines that cannot come, or come late.
+    pub warnings: Vec<String>,
+}
+
+/// Up to which time of arrival a store has given everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Lines become visible in the order of their arrival, each at a time of its own: what comes, comes after this.
+    InOrder(Micros),
+    /// Lines become visible in any order; after this time some may still come.
+    UpTo(Micros),
 }
 
 /// Counts as a store gives them.

@@ -35,7 +35,7 @@ impl Preset {
     }
 
     /// Dotted paths at which a document may hold the value of `field`, the first that it has counts. None for the id of a
-    /// line means that the document's own id is the only one. Of the context these are prefixes of its keys: the empty one
+    /// line means that the document's own id is the only one; none for the time of receipt, that nobody keeps it. Of the context these are prefixes of its keys: the empty one
     /// means that whatever belongs to no field is context.
     #[must_use]
     pub fn names(self, field: LogField) -> Vec<&'static str> {
@@ -50,8 +50,9 @@ impl Preset {
 
 const fn ecs(field: LogField) -> &'static [&'static str] {
     match field {
-        LogField::Id => &[],
+        LogField::Id | LogField::ClientId => &[],
         LogField::Timestamp => &["@timestamp"],
+        LogField::ReceivedAt => &["event.ingested"],
         LogField::Level => &["log.level", "level"],
         LogField::Service => &["service.name", "kubernetes.container.name"],
         LogField::Message => &["message"],
@@ -70,7 +71,7 @@ const fn ecs(field: LogField) -> &'static [&'static str] {
 
 const fn pino(field: LogField) -> &'static [&'static str] {
     match field {
-        LogField::Id => &[],
+        LogField::Id | LogField::ClientId | LogField::ReceivedAt => &[],
         LogField::Timestamp => &["timestamp", "time", "@timestamp"],
         LogField::Level => &["level"],
         LogField::Service => &["serviceId", "serviceName", "service", "name"],
@@ -90,7 +91,7 @@ const fn pino(field: LogField) -> &'static [&'static str] {
 
 const fn logstash(field: LogField) -> &'static [&'static str] {
     match field {
-        LogField::Id => &[],
+        LogField::Id | LogField::ClientId | LogField::ReceivedAt => &[],
         LogField::Timestamp => &["@timestamp"],
         LogField::Level => &["level", "log.level"],
         LogField::Service => {
@@ -116,14 +117,17 @@ mod tests {
     use crate::model::field::FIELDS;
 
     #[test]
-    fn every_preset_has_a_place_for_every_field_but_the_id() {
+    fn every_preset_has_a_place_for_every_field_that_others_write() {
         for preset in Preset::ALL {
             for field in &FIELDS {
                 let names = preset.names(field.id);
 
-                let is_known = !names.is_empty();
-                let is_document_id = preset != Preset::Trailproof && field.id == LogField::Id;
-                assert_ne!(is_known, is_document_id, "{preset:?} {}", field.name);
+                let is_ours_alone = match field.id {
+                    LogField::Id | LogField::ClientId => preset != Preset::Trailproof,
+                    LogField::ReceivedAt => !matches!(preset, Preset::Trailproof | Preset::Ecs),
+                    _ => false,
+                };
+                assert_eq!(names.is_empty(), is_ours_alone, "{preset:?} {}", field.name);
             }
         }
     }

@@ -226,6 +226,21 @@ pub struct PageRequest {
     pub total: TotalMode,
 }
 
+/// Lines that arrived after a point in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrivalsRequest {
+    /// Kinds of lines that are read.
+    pub kinds: KindSet,
+    /// Condition on the lines.
+    pub query: Query,
+    /// They arrived later than this.
+    pub after: Micros,
+    /// The time now.
+    pub now: Micros,
+    /// Lines at most.
+    pub limit: usize,
+}
+
 /// Lines to count, by time and by value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountRequest {

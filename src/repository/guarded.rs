@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
-use crate::model::page::{Counts, Row, Rows};
-use crate::model::query::{CountRequest, PageRequest};
+use crate::model::page::{Arrivals, Counts, Row, Rows};
+use crate::model::query::{ArrivalsRequest, CountRequest, PageRequest};
 use crate::model::{KindSet, LogId, LogKind, Micros};
 use crate::resilience::Deadline;
 use crate::telemetry::Metrics;
@@ -92,6 +92,10 @@ impl LogStore for GuardedLogStore {
 
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
         self.within(ElasticOperation::Search, self.inner.search(request)).await
+    }
+
+    async fn arrivals(&self, request: &ArrivalsRequest) -> StoreResult<Arrivals> {
+        self.within(ElasticOperation::Search, self.inner.arrivals(request)).await
     }
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {

@@ -1,11 +1,12 @@
 //! The store of log lines, as every engine must offer it.
 
 use async_trait::async_trait;
+use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value};
 
 use super::StoreResult;
-use crate::model::page::{Counts, Row, Rows};
-use crate::model::query::{CountRequest, PageRequest};
+use crate::model::page::{Arrivals, Counts, Row, Rows};
+use crate::model::query::{ArrivalsRequest, CountRequest, PageRequest};
 use crate::model::{KindSet, LogEntry, LogId, LogKind, Micros};
 
 /// A line on its way into a store.
@@ -13,8 +14,33 @@ use crate::model::{KindSet, LogEntry, LogId, LogKind, Micros};
 pub struct LineToStore {
     /// Kind under which it is stored.
     pub kind: LogKind,
-    /// The line.
+    /// The line. An engine that knows better when it was received, says so itself.
     pub entry: LogEntry,
+    /// Tells the line, sent again, from others; lines without a client id have none and are all kept.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// What is the same only for lines that were sent with the same client id and the same content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fingerprint(u128);
+
+impl Fingerprint {
+    /// The fingerprint of a line, whose content is written as `bytes`: half of its SHA-256.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let half = digest(&SHA256, bytes)
+            .as_ref()
+            .iter()
+            .take(16)
+            .fold(0, |bits, byte| (bits << 8) | u128::from(*byte));
+        Self(half)
+    }
+
+    /// All of its bits.
+    #[must_use]
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
 }
 
 /// When an accepted line must be findable.
@@ -48,6 +74,10 @@ pub trait LogStore: Send + Sync + 'static {
 
     /// One page of lines, ordered by (time, id), starting right after `request.after`.
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows>;
+
+    /// Lines in the order in which they arrived, whatever their own times say. With a limit of 0 it tells only up to
+    /// which time all have been given.
+    async fn arrivals(&self, request: &ArrivalsRequest) -> StoreResult<Arrivals>;
 
     /// Counts by time and by value.
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts>;

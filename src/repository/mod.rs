@@ -10,4 +10,4 @@ pub mod log_store;
 mod value_order;
 
 pub use error::{StoreError, StoreResult};
-pub use log_store::{LineToStore, LogStore, StoreHealth, Visibility};
+pub use log_store::{Fingerprint, LineToStore, LogStore, StoreHealth, Visibility};

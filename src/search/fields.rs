@@ -60,6 +60,9 @@ impl FieldSelection {
             _ => Map::new(),
         };
         let is_wanted = |field: LogField| fields.contains(&FieldRef::Known(field));
+        if let Some(time) = entry.received_at.filter(|_| is_wanted(LogField::ReceivedAt)) {
+            members.insert(LogField::ReceivedAt.name().to_owned(), serde_json::to_value(time)?);
+        }
         members.retain(|name, _| LogField::by_name(name).is_some_and(is_wanted));
         if !is_wanted(LogField::Context) {
             context.retain(|key, _| fields.iter().any(|field| is_key_or_below(field, key)));
@@ -124,6 +127,19 @@ mod tests {
         assert_eq!(cut("context.order_id"), json!({"id": "a", "context": {"order_id": "42"}}));
         assert_eq!(cut("context.user.name"), json!({"id": "a", "context": {"user": {"name": "n"}}}));
         assert_eq!(cut("context")["context"]["other"], json!(1));
+    }
+
+    #[test]
+    fn the_time_of_receipt_is_answered_where_it_is_named() {
+        let received_at = crate::model::Micros::parse_rfc3339("2026-11-21T00:00:01Z");
+        let entry = LogEntry { received_at, ..entry() };
+        let named = FieldSelection::parse(Some("received_at")).unwrap();
+
+        assert_eq!(
+            named.apply(&entry).unwrap(),
+            json!({"id": "a", "received_at": "2026-11-21T00:00:01.000000Z"})
+        );
+        assert_eq!(FieldSelection::All.apply(&entry).unwrap().get("received_at"), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod reader;
 pub mod service;
 mod suggestion;
 pub mod tail;
+mod tail_mark;
 pub mod views;
 pub mod window;
 

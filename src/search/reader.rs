@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::failure::told;
 use crate::error::Result;
-use crate::model::page::{Counts, Row, Rows};
-use crate::model::query::{CountRequest, PageRequest, Selection};
+use crate::model::page::{Arrivals, Counts, Row, Rows};
+use crate::model::query::{ArrivalsRequest, CountRequest, PageRequest, Selection};
 use crate::model::{Caller, KindSet, LogId, Permission, Query};
 use crate::repository::LogStore;
 
@@ -38,6 +38,19 @@ impl LogReader {
     pub(super) async fn page(&self, caller: &Caller, request: &PageRequest) -> Result<Rows> {
         let request = PageRequest { selection: visible(caller, &request.selection), ..request.clone() };
         self.store.search(&request).await.map_err(|error| told(&error))
+    }
+
+    /// Lines that the caller may see, in the order in which they arrived.
+    ///
+    /// # Errors
+    /// Failures of the store (305x).
+    pub(super) async fn arrivals(&self, caller: &Caller, request: &ArrivalsRequest) -> Result<Arrivals> {
+        let request = ArrivalsRequest {
+            kinds: request.kinds.and(readable_kinds(caller)),
+            query: Query::and([caller.scope.condition(), request.query.clone()]),
+            ..*request
+        };
+        self.store.arrivals(&request).await.map_err(|error| told(&error))
     }
 
     /// Counts of the lines that the caller may see.

@@ -1,44 +1,42 @@
 //! Following lines as they come in.
 //!
-//! A tail asks the store again and again for what is new. Lines do not arrive in the order of their times, so every
-//! question reaches back a few seconds, and lines that were shown already are left out.
+//! A tail asks the store again and again for what has arrived. Its order is that of arrival, whatever time a line says;
+//! `tail_mark` says how far it has come.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::SearchParams;
 use super::cursor::Cursor;
 use super::plan::{Plan, View, fingerprint};
 use super::reader::readable_kinds;
 use super::service::SearchService;
+use super::tail_mark::TailMark;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::page::{PageStart, Row};
-use crate::model::query::{PageRequest, Selection};
-use crate::model::{Caller, Completeness, LogEntry, Micros, Position, SortOrder, TimeRange, TotalMode};
+use crate::model::page::{Arrivals, PageStart, Settled};
+use crate::model::query::ArrivalsRequest;
+use crate::model::{Caller, Completeness, KindSet, LogEntry, Query};
+use crate::resilience::Deadline;
 
-/// How late a line may arrive and still be shown, and how far its clock may be ahead of ours.
-const LATENESS_MICROS: i64 = 5 * 1_000_000;
 /// Lines of two answers in a row; above it they are sampled, and the number left out is said. Whoever asks twice a
 /// second so shows at most this many in a second.
 const MAX_EVENTS: usize = 500;
-/// Lines that one question brings.
+/// New lines that one question brings.
 const MAX_ROWS: usize = 1_000;
+/// Lines that are remembered where the store gives them in any order: those of its ten seconds at 200 a second.
+const MAX_SEEN: usize = 2_000;
+/// Lines that a cursor remembers of those; with more it would be too long for a header.
+const MAX_SEEN_BY_CURSOR: usize = 400;
 
 /// A tail under way.
 #[derive(Debug)]
 pub struct Tail {
     caller: Caller,
     fingerprint: String,
-    selection: Selection,
-    /// The highest line that was shown, here or before a new connection.
-    position: Position,
-    /// Whether what an earlier connection showed has yet to be looked up.
-    is_resumed: bool,
-    /// The newest time that was seen.
-    newest: Micros,
-    /// Lines before this time are not asked for: there were too many to read.
-    unread_before: Micros,
-    /// Positions of lines that were shown and may come again, with their times.
-    shown: HashMap<Position, Micros>,
+    kinds: KindSet,
+    query: Query,
+    /// How far it has come.
+    mark: TailMark,
     /// Lines of the answer before.
     last_events: usize,
     /// What was said of lines that cannot come.
@@ -48,7 +46,7 @@ pub struct Tail {
 /// What has come in since the last question.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TailBatch {
-    /// Lines in ascending order, each with the cursor to go on after it.
+    /// Lines in the order of their arrival, each with the cursor to go on after it.
     pub events: Vec<(String, LogEntry)>,
     /// Lines that were left out because there were too many.
     pub dropped: u64,
@@ -57,52 +55,63 @@ pub struct TailBatch {
 }
 
 impl SearchService {
-    /// Begins a tail now, or where `last_event_id` says.
-    ///
-    /// A tail that goes on does not show again what arrived while nobody was connected with a time before the last
-    /// line that was shown: nothing tells it from what was shown.
+    /// Begins a tail now, or where `last_event_id` says. Waits for the store at most for `patience`, and goes by the clock
+    /// where it does not answer.
     ///
     /// # Errors
     /// As for a search; `BadParameter` for parameters that make no sense here, `BadCursor` for an id that is not ours.
-    pub fn start_tail(
+    pub async fn start_tail(
         &self,
         caller: &Caller,
         params: &SearchParams,
         last_event_id: Option<&str>,
+        patience: Duration,
     ) -> Result<Tail> {
         refuse_windows(params)?;
-        let now = self.clock.now();
         let view = View::all("tail", readable_kinds(caller));
-        let plan = Plan::new(params, caller, &view, now)?;
-        let fingerprint = fingerprint(params, caller, &view);
-        let subject = &caller.principal.subject;
-        let (position, newest) = match last_event_id {
-            // Below every line: nothing was shown.
-            None => (Position { time: i64::MIN, id: String::new() }, now),
-            Some(text) => {
-                let cursor = self.cursors.open(text, subject, &fingerprint, now).map_err(|error| {
-                    Error::new(ErrorCode::BadCursor, format!("Last-Event-ID: {}", error.detail))
-                        .at("Last-Event-ID")
-                })?;
-                let PageStart::After(position) = cursor.start else {
-                    let detail = "Last-Event-ID: it is a cursor of a search; send the id of an event";
-                    return Err(Error::new(ErrorCode::BadCursor, detail).at("Last-Event-ID"));
-                };
-                (position, Micros::new(cursor.asked))
-            }
-        };
-        Ok(Tail {
+        let plan = Plan::new(params, caller, &view, self.clock.now())?;
+        let mut tail = Tail {
             caller: caller.clone(),
-            fingerprint,
-            selection: plan.selection,
-            is_resumed: position.time != i64::MIN,
-            position,
-            newest,
-            unread_before: Micros::MIN_LINE,
-            shown: HashMap::new(),
+            fingerprint: fingerprint(params, caller, &view),
+            kinds: plan.selection.kinds,
+            query: plan.selection.query,
+            mark: TailMark::at(self.clock.now()),
             last_events: 0,
             warned: BTreeSet::new(),
-        })
+        };
+        if let Some(text) = last_event_id {
+            tail.mark = self.mark_of(text, &tail)?;
+        } else if let Ok(Ok(begin)) =
+            Deadline::after(patience).run(self.reader.arrivals(&tail.caller, &self.question(&tail, 0))).await
+        {
+            let (Settled::InOrder(time) | Settled::UpTo(time)) = begin.settled;
+            tail.mark = TailMark::at(time);
+        }
+        Ok(tail)
+    }
+
+    /// Where an earlier connection has ended.
+    fn mark_of(&self, text: &str, tail: &Tail) -> Result<TailMark> {
+        let refuse = |detail: &str| {
+            Error::new(ErrorCode::BadCursor, format!("Last-Event-ID: {detail}")).at("Last-Event-ID")
+        };
+        let opened =
+            self.cursors.open(text, &tail.caller.principal.subject, &tail.fingerprint, self.clock.now());
+        let PageStart::Opaque(bytes) = opened.map_err(|error| refuse(&error.detail))?.start else {
+            return Err(refuse("it is a cursor of a search; send the id of an event"));
+        };
+        TailMark::from_bytes(&bytes)
+            .ok_or_else(|| refuse("not one of ours; send the id of an event unchanged"))
+    }
+
+    fn question(&self, tail: &Tail, limit: usize) -> ArrivalsRequest {
+        ArrivalsRequest {
+            kinds: tail.kinds,
+            query: tail.query.clone(),
+            after: tail.mark.after(),
+            now: self.clock.now(),
+            limit,
+        }
     }
 
     /// Asks for what has come in since the last question.
@@ -110,40 +119,30 @@ impl SearchService {
     /// # Errors
     /// Failures of the store; the tail may be asked again.
     pub async fn poll_tail(&self, tail: &mut Tail) -> Result<TailBatch> {
-        let now = self.clock.now();
-        if tail.is_resumed {
-            self.look_up_shown(tail, now).await?;
+        let known = tail.mark.seen();
+        let found = self.reader.arrivals(&tail.caller, &self.question(tail, MAX_ROWS + known)).await?;
+        let Arrivals { lines, total, settled, completeness, warnings } = found;
+        let warnings = tail.new_warnings(warnings, completeness);
+        let (read, earliest) = (lines.len(), lines.first().map(|line| line.time));
+        let fresh: Vec<_> = lines.into_iter().filter(|line| tail.mark.is_new(line)).collect();
+        let known_unread = known.saturating_sub(read - fresh.len());
+        let mut dropped = total.saturating_sub(as_count(read + known_unread));
+        if let Some(earliest) = earliest.filter(|_| dropped > 0) {
+            tail.mark.give_up(earliest.plus(-1));
         }
-        let start = tail.start(now);
-        let Some(range) = TimeRange::new(start, now.plus(LATENESS_MICROS)) else {
-            return Ok(TailBatch::default());
-        };
-        let found = self.reader.page(&tail.caller, &tail.request(range, TotalMode::Exact)).await?;
-        let warnings = tail.new_warnings(found.warnings, found.completeness);
-        let total = found.total.map_or(0, |total| total.value);
-        let read = found.rows.len();
-        let oldest = found.rows.last().map(|row| row.entry.timestamp);
-        let mut fresh: Vec<_> =
-            found.rows.into_iter().filter(|row| !tail.shown.contains_key(&row.position)).collect();
-        let mut dropped = 0;
-        // Only when not even the oldest line that was read is a known one are there new lines below it.
-        if let Some(oldest) = oldest.filter(|_| fresh.len() == read && total > as_count(read)) {
-            let known = tail.shown.values().filter(|time| **time >= start).count();
-            dropped = total.saturating_sub(as_count(read + known));
-            tail.unread_before = oldest.plus(1);
+        let (count, most) = (fresh.len(), MAX_EVENTS - tail.last_events.min(MAX_EVENTS));
+        let mut events = Vec::with_capacity(most.min(count));
+        for (number, line) in fresh.into_iter().enumerate() {
+            tail.mark.see(&line, settled);
+            if is_sampled(number, count, most) {
+                events.push((self.tail_cursor(tail)?, line.entry));
+            } else {
+                dropped += 1;
+            }
         }
-        fresh.reverse();
-        tail.remember(&fresh);
-        let fresh_count = fresh.len();
-        let sampled = sample(fresh, MAX_EVENTS - tail.last_events.min(MAX_EVENTS));
-        dropped += as_count(fresh_count - sampled.len());
-        let mut events = Vec::with_capacity(sampled.len());
-        for row in sampled {
-            tail.advance(&row);
-            events.push((self.tail_cursor(tail)?, row.entry));
-        }
+        tail.mark.settle(settled);
+        tail.mark.shorten(MAX_SEEN);
         tail.last_events = events.len();
-        tail.forget(now);
         Ok(TailBatch { events, dropped, warnings })
     }
 
@@ -152,51 +151,21 @@ impl SearchService {
     /// # Errors
     /// `Internal` when it cannot be sealed.
     pub fn tail_cursor(&self, tail: &Tail) -> Result<String> {
+        let mut mark = tail.mark.clone();
+        mark.shorten(MAX_SEEN_BY_CURSOR);
+        let now = self.clock.now().get();
         self.cursors.seal(&Cursor {
             caller: tail.caller.principal.subject.clone(),
             query: tail.fingerprint.clone(),
-            asked: tail.newest.get(),
-            start: PageStart::After(tail.position.clone()),
+            asked: now,
+            start: PageStart::Opaque(mark.to_bytes()),
             total: None,
-            made: self.clock.now().get(),
+            made: now,
         })
-    }
-
-    /// Remembers what an earlier connection has shown, so that late lines can be told from it.
-    async fn look_up_shown(&self, tail: &mut Tail, now: Micros) -> Result<()> {
-        if let Some(range) = TimeRange::new(tail.start(now), tail.newest.plus(1)) {
-            let found = self.reader.page(&tail.caller, &tail.request(range, TotalMode::None)).await?;
-            if found.rows.len() == MAX_ROWS {
-                tail.unread_before = found.rows.last().map_or(tail.newest, |row| row.entry.timestamp.plus(1));
-            }
-            let is_shown = |row: &Row| is_at_or_below(&row.position, &tail.position);
-            let shown: Vec<_> = found.rows.into_iter().filter(is_shown).collect();
-            tail.remember(&shown);
-        }
-        tail.is_resumed = false;
-        Ok(())
     }
 }
 
 impl Tail {
-    /// The earliest time that is asked for.
-    fn start(&self, now: Micros) -> Micros {
-        // A clock that is ahead of ours must not make us look past everybody else's lines.
-        self.newest.min(now).plus(-LATENESS_MICROS).max(self.unread_before)
-    }
-
-    fn request(&self, range: TimeRange, total: TotalMode) -> PageRequest {
-        let selection = Selection { range, ..self.selection.clone() };
-        PageRequest {
-            selection,
-            sort: SortOrder::Desc,
-            limit: MAX_ROWS,
-            start: None,
-            wants_next: false,
-            total,
-        }
-    }
-
     /// What has not been said yet. Shards that are silent for now may answer the next question, which reaches back.
     fn new_warnings(&mut self, mut warnings: Vec<String>, completeness: Completeness) -> Vec<String> {
         if completeness.partial && completeness.has_answered() && warnings.is_empty() {
@@ -205,36 +174,12 @@ impl Tail {
         warnings.retain(|warning| self.warned.insert(warning.clone()));
         warnings
     }
-
-    fn remember(&mut self, rows: &[Row]) {
-        let shown = rows.iter().map(|row| (row.position.clone(), row.entry.timestamp));
-        self.shown.extend(shown);
-    }
-
-    /// A late line does not move the position back: what lies above it was shown.
-    fn advance(&mut self, row: &Row) {
-        if !is_at_or_below(&row.position, &self.position) {
-            self.position = row.position.clone();
-            self.newest = self.newest.max(row.entry.timestamp);
-        }
-    }
-
-    fn forget(&mut self, now: Micros) {
-        let start = self.start(now);
-        self.shown.retain(|_, time| *time >= start);
-    }
 }
 
-fn is_at_or_below(position: &Position, other: &Position) -> bool {
-    (position.time, &position.id) <= (other.time, &other.id)
-}
-
-/// At most `most` of the rows, evenly spread.
-fn sample(rows: Vec<Row>, most: usize) -> Vec<Row> {
-    let count = rows.len().max(1);
-    let share = |index: usize| index.saturating_mul(most.min(count)) / count;
-    let is_kept = |index: usize| share(index + 1) > share(index);
-    rows.into_iter().enumerate().filter(|(index, _)| is_kept(*index)).map(|(_, row)| row).collect()
+/// Whether a line is among at most `most` of `count`, evenly spread, the last one always.
+fn is_sampled(number: usize, count: usize, most: usize) -> bool {
+    let share = |number: usize| number.saturating_mul(most.min(count)) / count.max(1);
+    share(number + 1) > share(number)
 }
 
 fn as_count(lines: usize) -> u64 {

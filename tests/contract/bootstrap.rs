@@ -133,6 +133,6 @@ async fn installed_once(server: &Server, profile: Profile, template: &str) {
     );
     let examined = server.failures().await;
     assert!(examined[0].contains(&format!("{template} has version 99")), "{examined:?}");
-    server.change(template, |body| body["_meta"]["version"] = json!(2)).await;
+    server.change(template, |body| body["_meta"]["version"] = json!(3)).await;
     assert_eq!(changes(&server.dry_run().await), []);
 }

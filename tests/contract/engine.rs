@@ -7,7 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use trailproof::error::Result;
 use trailproof::ingest::{IngestAnswer, IngestRequest, IngestService};
-use trailproof::model::{Caller, Clock, Micros};
+use trailproof::model::query::{PageRequest, Selection};
+use trailproof::model::{
+    Caller, Clock, KindSet, LogEntry, LogField, Micros, Query, SortOrder, TimeRange, TotalMode,
+};
 use trailproof::repository::LogStore;
 use trailproof::repository::elastic::{BootstrapMode, ElasticLogStore, ElasticOptions};
 use trailproof::repository::embedded::folder::DataFolder;
@@ -26,6 +29,10 @@ pub(crate) const NOW: Micros = Micros::new(1_795_262_403_000_000);
 pub(crate) struct MovableClock(AtomicI64);
 
 impl MovableClock {
+    fn at_now() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(NOW.get())))
+    }
+
     /// Moves the time on.
     pub(crate) fn advance(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::Relaxed);
@@ -59,8 +66,10 @@ pub(crate) struct Engine {
 impl Engine {
     pub(crate) fn embedded() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = TantivyLogStore::open(Arc::new(DataFolder::open(folder.path()).unwrap())).unwrap();
-        Self::over(Arc::new(store), None, Some(folder))
+        let clock = MovableClock::at_now();
+        let data = Arc::new(DataFolder::open(folder.path()).unwrap());
+        let store = TantivyLogStore::open(data, Arc::<MovableClock>::clone(&clock)).unwrap();
+        Self::over(Arc::new(store), clock, None, Some(folder))
     }
 
     /// The cluster that the variable names, with indices of this test's own.
@@ -86,21 +95,31 @@ impl Engine {
         let templates = TEMPLATES.read().await;
         store.bootstrap(BootstrapMode::Apply, None).await.unwrap();
         drop(templates);
-        Self::over(Arc::new(store), Some(Cluster { url, env }), None)
+        Self::over(Arc::new(store), MovableClock::at_now(), Some(Cluster { url, env }), None)
     }
 
     /// Over indices of somebody else's.
     pub(crate) fn reading(options: ElasticOptions) -> Self {
         install_crypto();
-        Self::over(Arc::new(ElasticLogStore::connect(options).unwrap()), None, None)
+        let store = Arc::new(ElasticLogStore::connect(options).unwrap());
+        Self::over(store, MovableClock::at_now(), None, None)
     }
 
-    fn over(store: Arc<dyn LogStore>, cluster: Option<Cluster>, folder: Option<tempfile::TempDir>) -> Self {
-        let clock = Arc::new(MovableClock(AtomicI64::new(NOW.get())));
+    fn over(
+        store: Arc<dyn LogStore>,
+        clock: Arc<MovableClock>,
+        cluster: Option<Cluster>,
+        folder: Option<tempfile::TempDir>,
+    ) -> Self {
         let service = SearchService::new(store.clone(), clock.clone(), &MasterKey::new([7; 32])).unwrap();
         let metrics = Arc::new(Metrics::new().unwrap());
         let intake = Arc::new(IngestService::new(store.clone(), clock.clone(), metrics));
         Self { service: Arc::new(service), intake, store, clock, cluster, _folder: folder }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Micros {
+        self.clock.now()
     }
 
     /// Stores lines and waits until they can be found.
@@ -139,7 +158,23 @@ impl Engine {
         self.service.search_logs(caller, &params(parameters)?).await
     }
 
-    /// Ids of the lines that a search finds, in its order.
+    /// The id of the line that its sender calls so; the name itself where there is none.
+    pub(crate) async fn id_of(&self, name: &str) -> String {
+        let query = Query::term(LogField::ClientId, name);
+        let selection = Selection { kinds: KindSet::ALL, range: TimeRange::everything(), query };
+        let request = PageRequest {
+            selection,
+            sort: SortOrder::Desc,
+            limit: 1,
+            start: None,
+            wants_next: false,
+            total: TotalMode::None,
+        };
+        let found = self.store.search(&request).await.unwrap();
+        found.rows.first().map_or_else(|| name.to_owned(), |row| row.entry.id.to_string())
+    }
+
+    /// Names of the lines that a search finds, in its order.
     pub(crate) async fn ids(&self, parameters: &[(&str, &str)]) -> Vec<String> {
         ids(&self.search(parameters).await.unwrap())
     }
@@ -151,9 +186,14 @@ pub(crate) fn params(given: &[(&str, &str)]) -> Result<SearchParams> {
     SearchParams::from_pairs(given.iter().map(pair))
 }
 
-/// Ids of the lines of an answer, in its order.
+/// Names of the lines of an answer, in its order.
 pub(crate) fn ids(answer: &SearchAnswer) -> Vec<String> {
-    answer.items.iter().map(|entry| entry.id.to_string()).collect()
+    answer.items.iter().map(name).collect()
+}
+
+/// What the sender of a line calls it; the id of one that it has not named.
+pub(crate) fn name(entry: &LogEntry) -> String {
+    entry.client_id.clone().unwrap_or_else(|| entry.id.to_string())
 }
 
 /// Address of the server under test; a lane that did not start it fails here.

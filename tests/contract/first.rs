@@ -1,6 +1,6 @@
 //! Words, fields, windows, pages and refusals.
 
-use crate::engine::Engine;
+use crate::engine::{Engine, ids};
 
 const CORPUS: &str = r#"{"id":"a","timestamp":"2026-11-21T11:00:00Z","level":"error","service":"auth-service","message":"token refresh failed: redis pool exhausted","context":{"order_id":42}}
 {"id":"b","timestamp":"2026-11-21T11:30:00Z","level":"info","service":"gateway","message":"GET /api/v1/orders 200","path":"/api/v1/orders","client_ip":"10.1.2.3"}
@@ -45,7 +45,7 @@ pub(crate) async fn a_walk_by_cursor_gives_every_line_once(engine: &Engine) {
         parameters.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let page = engine.search(&parameters).await.unwrap();
         assert_eq!(page.total.unwrap().value, 95);
-        found.extend(page.items.iter().map(|entry| entry.id.to_string()));
+        found.extend(ids(&page));
         cursor = page.next_cursor;
         if cursor.is_none() {
             break;

@@ -107,6 +107,7 @@ pub(crate) const NUMBERS: [&str; 11] =
 /// One line, and which number it has among all.
 pub(crate) fn line(random: &mut SplitMix, number: usize) -> LineToStore {
     let level = random.pick(&Level::ALL);
+    let sometimes_named = random.happens(40).then(|| random.pick(&REQUESTS).to_owned());
     let mut sometimes =
         |values: &[&str], percent| random.happens(percent).then(|| random.pick(values).to_owned());
     let entry = LogEntry {
@@ -120,6 +121,8 @@ pub(crate) fn line(random: &mut SplitMix, number: usize) -> LineToStore {
         user_agent: sometimes(&USERS, 20),
         component: sometimes(&COMPONENTS, 30),
         id: id(random, number),
+        client_id: sometimes_named,
+        received_at: None,
         timestamp: moment(random),
         level,
         service: random.pick(&SERVICES).to_owned(),
@@ -127,7 +130,7 @@ pub(crate) fn line(random: &mut SplitMix, number: usize) -> LineToStore {
         context: context(random).into(),
     };
     let kind = if random.happens(10) { LogKind::Security } else { entry.natural_kind() };
-    LineToStore { kind, entry }
+    LineToStore { kind, entry, fingerprint: None }
 }
 
 /// Up to `most` pieces with something or nothing between them.
@@ -157,7 +160,7 @@ fn id(random: &mut SplitMix, number: usize) -> LogId {
         2 => format!("{}.{number}", &uuid[..6]),
         _ => uuid,
     };
-    LogId::new(&text).unwrap()
+    LogId::stored(text)
 }
 
 fn context(random: &mut SplitMix) -> Map<String, Value> {

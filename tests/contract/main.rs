@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod analysis;
 #[cfg(test)]
+mod arrivals;
+#[cfg(test)]
 mod bootstrap;
 #[cfg(test)]
 mod by_hand;
@@ -31,6 +33,8 @@ mod foreign;
 mod generated_lines;
 #[cfg(test)]
 mod generated_queries;
+#[cfg(test)]
+mod identity;
 #[cfg(test)]
 mod managed;
 #[cfg(test)]
@@ -63,7 +67,10 @@ macro_rules! suite {
     ($engine:ident, $open:expr) => {
         #[cfg(test)]
         mod $engine {
-            use crate::{counts, cursors, differential, first, near, pages, queries, surroundings, walk};
+            use crate::{
+                arrivals, counts, cursors, differential, first, identity, near, pages, queries, surroundings,
+                walk,
+            };
 
             tests! { $open;
                 first::finds_by_word_field_and_conjunction_within_the_window,
@@ -80,6 +87,10 @@ macro_rules! suite {
                 walk::a_walk_meets_every_line_once_while_others_are_written,
                 cursors::a_cursor_is_bound_to_its_query_and_caller_and_expires,
                 cursors::later_pages_repeat_the_total_and_the_meaning_of_now,
+                identity::lines_with_one_client_id_are_all_kept_and_met_once,
+                identity::the_same_line_sent_again_is_one_line_and_any_other_is_kept,
+                identity::two_services_with_one_client_id_hide_nothing_from_each_other,
+                arrivals::each_line_is_shown_once_however_late_it_comes_and_whatever_is_cut,
                 surroundings::a_line_is_found_by_its_id_within_the_scope,
                 surroundings::a_line_is_shown_among_its_neighbours,
                 surroundings::a_trace_names_services_the_first_error_and_pauses,
@@ -94,7 +105,7 @@ macro_rules! foreign {
     ($name:ident, $variable:literal) => {
         #[cfg(test)]
         mod $name {
-            use crate::foreign::{indices, mappings, numbers, places, presets, walks};
+            use crate::foreign::{following, indices, mappings, numbers, places, presets, walks};
 
             tests! { async { indices::Server::of($variable) };
                 presets::every_preset_finds_the_same_lines_over_every_mapping,
@@ -121,6 +132,7 @@ macro_rules! foreign {
                 walks::a_walk_meets_every_line_once_while_others_are_written,
                 walks::a_walk_whose_point_in_time_is_gone_says_so,
                 walks::cursors_stay_short_enough_for_a_url,
+                following::lines_are_followed_by_the_time_that_their_index_keeps,
             }
         }
     };

@@ -147,6 +147,7 @@ impl Line {
         };
         let value = match field {
             LogField::Id => Some(entry.id.to_string()),
+            LogField::ClientId => entry.client_id.clone(),
             LogField::Timestamp => Some(entry.timestamp.to_string()),
             LogField::Level => Some(entry.level.to_string()),
             LogField::Service => Some(entry.service.clone()),
@@ -160,7 +161,8 @@ impl Line {
             LogField::ClientIp => entry.client_ip.clone(),
             LogField::UserAgent => entry.user_agent.clone(),
             LogField::Component => entry.component.clone(),
-            LogField::Context => None,
+            // When a line was received, the store says.
+            LogField::ReceivedAt | LogField::Context => None,
         };
         value.into_iter().collect()
     }

@@ -38,6 +38,20 @@ fn a_folder_of_a_newer_version_is_refused_in_one_message() {
     assert_eq!(names(&place.data()), ["format", "lock"]);
 }
 
+#[test]
+fn a_folder_of_an_older_version_is_refused_with_the_command_that_helps() {
+    let place = Place::new();
+    fs::create_dir_all(place.data().join("logs")).unwrap();
+    fs::write(place.data().join("format"), "1\n").unwrap();
+
+    let (code, said) = place.fails();
+
+    let data = place.data().display().to_string();
+    assert_eq!(code, Some(1));
+    assert_message(&said, &["has format 1", &format!("mv {data} {data}.old")]);
+    assert_eq!(names(&place.data()), ["format", "lock", "logs"]);
+}
+
 #[tokio::test]
 async fn every_damage_is_told_in_one_message_and_makes_nothing_worse() {
     let place = Place::new();

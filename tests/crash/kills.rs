@@ -70,6 +70,30 @@ async fn every_acknowledged_line_survives_kill_9_at_any_moment_and_no_partial_li
     compare(&walk(&server, None).await, &ledger, "after a merge");
 }
 
+/// What a shipper does that was given no answer.
+#[tokio::test]
+async fn a_batch_that_is_sent_again_after_a_kill_is_there_once() {
+    let mut random = Random::seeded("again");
+    let place = Place::new();
+    let mut ledger = Ledger::default();
+    let mut writer = Writer::new("again".to_owned(), random.split());
+    let batches: Vec<_> = (0..5).map(|_| writer.batch(200, 8)).collect();
+
+    for _ in 0..2 {
+        let server = place.start().await;
+        for batch in &batches {
+            assert_eq!(send(&server, batch.clone(), &mut ledger).await, Some(200));
+        }
+        kill_9(server.pid());
+        server.kill();
+    }
+
+    // The walk fails where a line is there twice.
+    let found = walk(&place.start().await, None).await;
+    compare(&found, &ledger, "after it was sent twice");
+    assert_eq!(found.len(), 1_000);
+}
+
 async fn kill_while_it_starts(place: &Place, random: &mut Random) {
     let mut child = place.spawn();
     tokio::time::sleep(random.millis(0, 150)).await;

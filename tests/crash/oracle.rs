@@ -19,6 +19,10 @@ pub(crate) async fn walk(server: &Server, prefix: Option<&str>) -> HashMap<Strin
     loop {
         let page = page(server, prefix, cursor.as_deref()).await;
         for line in page["items"].as_array().unwrap() {
+            // Under the id that the writer gave it, as it was sent.
+            let mut line = line.clone();
+            line["id"] = line["client_id"].take();
+            let line = &line;
             let (id, time) = (text(line, "id"), micros(&text(line, "timestamp")));
             assert_eq!(line["context"]["sum"], checksum(line), "line {id} is not whole: {line}");
             assert!(time <= last, "line {id} is out of order");

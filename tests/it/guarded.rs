@@ -24,9 +24,9 @@ fn guarded(behaviour: Behaviour) -> (GuardedLogStore, Arc<Metrics>) {
 async fn every_kind_of_call_is_timed_under_its_own_name() {
     let (store, metrics) = guarded(Behaviour::Answers);
 
-    let lines = vec![LineToStore { kind: LogKind::Error, entry: line("a", 1) }];
+    let lines = vec![LineToStore { kind: LogKind::Error, entry: line("a", 1), fingerprint: None }];
     store.append(lines, Visibility::BeforeAnswer).await.unwrap();
-    let found = store.get(&LogId::new("a").unwrap(), KindSet::ALL).await.unwrap();
+    let found = store.get(&LogId::stored("a"), KindSet::ALL).await.unwrap();
     store.delete_before(LogKind::App, NOW).await.unwrap();
     store.health().await.unwrap();
 
@@ -57,7 +57,7 @@ async fn a_store_that_cannot_be_reached_is_counted_once_for_each_call() {
     let (store, metrics) = guarded(Behaviour::IsDown);
 
     for _ in 0..2 {
-        store.get(&LogId::new("a").unwrap(), KindSet::ALL).await.unwrap_err();
+        store.get(&LogId::stored("a"), KindSet::ALL).await.unwrap_err();
     }
 
     let text = metrics.text().unwrap();

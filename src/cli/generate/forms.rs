@@ -164,9 +164,17 @@ mod tests {
             write(&mut body, &line, form, ids).unwrap();
         }
         let options = IngestOptions { content: BodyKind::Ndjson, service: None, kind: None, now: NOW };
-        let decoded = decode(&body, &options, &mut || LogId::new("made").unwrap()).unwrap();
+        let decoded = decode(&body, &options, &mut || LogId::stored("made")).unwrap();
         assert!(decoded.refusals.is_empty());
-        decoded.lines.into_iter().map(|(_, line)| line).collect()
+        decoded.lines.into_iter().map(|(_, line)| as_made(line)).collect()
+    }
+
+    /// A line that was taken in, without what it was given then and under the id that it was sent with.
+    fn as_made(line: LineToStore) -> LineToStore {
+        let mut entry = line.entry;
+        entry.id = entry.client_id.take().map_or(entry.id, LogId::stored);
+        entry.received_at = None;
+        LineToStore { kind: line.kind, entry, fingerprint: None }
     }
 
     #[test]

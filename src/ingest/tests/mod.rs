@@ -27,7 +27,7 @@ fn decode_with(body: &[u8], options: &IngestOptions<'_>) -> Result<Decoded> {
     let mut made = 0;
     decode(body, options, &mut || {
         made += 1;
-        LogId::new(&format!("made-{made}")).unwrap()
+        LogId::stored(format!("made-{made}"))
     })
 }
 

@@ -59,16 +59,52 @@ fn a_service_is_trimmed_and_may_be_missing_but_not_too_long() {
 }
 
 #[test]
-fn an_id_that_is_allowed_is_kept_and_any_other_replaced() {
-    for (line, id) in [
-        (r#"{"id":"a-1.b:C_d"}"#, "a-1.b:C_d"),
-        (r#"{"id":42}"#, "42"),
-        (r#"{"id":"a b"}"#, "made-1"),
-        (r#"{"id":""}"#, "made-1"),
-        (r#"{"id":{"a":1}}"#, "made-1"),
-        (r"{}", "made-1"),
+fn an_id_that_is_allowed_is_the_clients_and_any_other_is_context() {
+    for (line, client_id, context) in [
+        (r#"{"id":"a-1.b:C_d"}"#, Some("a-1.b:C_d"), json!({})),
+        (r#"{"id":42}"#, Some("42"), json!({})),
+        (r#"{"id":"a b"}"#, None, json!({"id": "a b"})),
+        (r#"{"id":""}"#, None, json!({})),
+        (r#"{"id":{"a":1}}"#, None, json!({"id": {"a": 1}})),
+        (
+            r#"{"client_id":"app-7","received_at":"x"}"#,
+            None,
+            json!({"client_id": "app-7", "received_at": "x"}),
+        ),
+        (r"{}", None, json!({})),
     ] {
-        assert_eq!(stored(line).entry.id.as_str(), id, "{line}");
+        let mut entry = stored(line).entry;
+        entry.context.shift_remove("time_source");
+
+        assert_eq!((entry.id.as_str(), entry.client_id.as_deref()), ("made-1", client_id), "{line}");
+        assert_eq!(Value::Object((*entry.context).clone()), context, "{line}");
+        assert_eq!(entry.received_at, Some(now()), "{line}");
+    }
+}
+
+#[test]
+fn the_same_line_sent_again_has_the_same_fingerprint_and_any_other_line_another() {
+    let fingerprint = |line: &str| stored(line).fingerprint;
+    let line = r#"{"id":"a","timestamp":"2026-11-21T00:00:00Z","message":"m","order":7}"#;
+    let later = IngestOptions { now: now().plus(60_000_000), ..options(BodyKind::Ndjson) };
+    let without_time = br#"{"id":"a","message":"m"}"#;
+
+    assert_eq!(fingerprint(r#"{"message":"m"}"#), None);
+    assert_eq!(fingerprint(line), fingerprint(line));
+    assert_eq!(
+        decode_with(without_time, &later).unwrap().lines[0].1.fingerprint,
+        decode_with(without_time, &options(BodyKind::Ndjson)).unwrap().lines[0].1.fingerprint
+    );
+    for (from, to) in [
+        (r#""a""#, r#""b""#),
+        ("00Z", "01Z"),
+        (r#""timestamp":"2026-11-21T00:00:00Z","#, ""),
+        (r#""m""#, r#""n""#),
+        (":7", ":8"),
+        (r#""order""#, r#""kind":"security","order""#),
+        (r#""order""#, r#""service":"s","order""#),
+    ] {
+        assert_ne!(fingerprint(line), fingerprint(&line.replace(from, to)), "{to}");
     }
 }
 

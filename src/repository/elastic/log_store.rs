@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::examine::Examination;
 use super::health;
 use super::indices::IndexNames;
-use crate::model::page::{Counts, Row, Rows};
-use crate::model::query::{CountRequest, PageRequest};
+use crate::model::page::{Arrivals, Counts, Row, Rows};
+use crate::model::query::{ArrivalsRequest, CountRequest, PageRequest};
 use crate::model::{Clock, FieldRef, Finding, KindSet, LogId, LogKind, Micros, RetentionDays};
 use crate::repository::elastic::STORE;
 use crate::repository::elastic::install::Profile;
@@ -21,7 +21,7 @@ use crate::repository::elastic::layout::Layout;
 use crate::repository::elastic::layout::LayoutCache;
 use crate::repository::elastic::read::OpenPoints;
 use crate::repository::elastic::read::Walker;
-use crate::repository::elastic::read::{counts, search};
+use crate::repository::elastic::read::{arrivals, counts, search};
 use crate::repository::elastic::transport::Client;
 use crate::repository::elastic::transport::ElasticOptions;
 use crate::repository::elastic::transport::FlavourCache;
@@ -186,6 +186,18 @@ impl LogStore for ElasticLogStore {
             timeout_ms: self.timeout_ms,
         };
         walker.page(request).await
+    }
+
+    async fn arrivals(&self, request: &ArrivalsRequest) -> StoreResult<Arrivals> {
+        if request.limit == 0 {
+            return Ok(arrivals::none(request));
+        }
+        let Some(reading) = self.reading(request.kinds, &request.query.fields()).await? else {
+            return Ok(arrivals::none(request));
+        };
+        let flavour = self.capabilities.get(&self.client).await?;
+        let Reading { target, layout } = reading;
+        arrivals::find(&self.client, &flavour, &target, &layout, request, self.timeout_ms).await
     }
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {

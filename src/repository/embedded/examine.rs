@@ -67,6 +67,7 @@ fn content(path: &Path) -> Finding {
     if let Err(error) = folder::check_known_format(path) {
         let fix = match &error {
             FolderError::TooNew { .. } => "use the newer trailproof that wrote it".to_owned(),
+            FolderError::TooOld { .. } => format!("mv '{shown}' '{shown}.old'"),
             FolderError::InUse(_) | FolderError::Io { .. } => format!("ls -la '{shown}'"),
         };
         let message = error.to_string().lines().next().unwrap_or_default().to_owned();
@@ -146,14 +147,14 @@ mod tests {
         fs::write(&file, "").unwrap();
         let newer = place.path().join("newer");
         fs::create_dir(&newer).unwrap();
-        fs::write(newer.join("format"), "2\n").unwrap();
+        fs::write(newer.join("format"), "3\n").unwrap();
         fs::set_permissions(&newer, Permissions::from_mode(0o755)).unwrap();
 
         assert_eq!(first(&file), (Verdict::Failed, format!("{} is not a folder", file.display())));
         assert_eq!(first(&file.join("below")).0, Verdict::Failed);
         let findings = examine(&newer);
         assert_eq!(findings[0].verdict, Verdict::Failed);
-        assert!(findings[0].message.contains("has format 2"), "{}", findings[0].message);
+        assert!(findings[0].message.contains("has format 3"), "{}", findings[0].message);
         assert_eq!(findings[1].fix, Some(format!("chmod 0700 '{}'", newer.display())));
         assert_eq!(findings[2].check, "disk");
     }

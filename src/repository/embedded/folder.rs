@@ -1,11 +1,11 @@
-//! The data folder: one process at a time, and never one that a newer version has written.
+//! The data folder: one process at a time, and only one that this version can read.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Version of what lies in the folder; rises when an older binary could no longer read it.
-const FORMAT: u32 = 1;
+/// Version of what lies in the folder; rises with every change after which one version cannot read what the other has written.
+const FORMAT: u32 = 2;
 
 /// Why a data folder cannot be used. Each message fits on a few lines and says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,17 @@ pub enum FolderError {
         path: PathBuf,
         /// Its format.
         found: String,
+    },
+    /// An older version has written it.
+    #[error(
+        "the data folder {0} has format {found}, but this version reads format {FORMAT} only\nmove it away to begin with an empty one: mv {0} {0}.old\nor use the older trailproof that wrote it",
+        without_slash(.path).display()
+    )]
+    TooOld {
+        /// The folder.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
     },
     /// The file system refuses.
     #[error("the data folder {} cannot be used: {source}", .path.display())]
@@ -77,6 +88,11 @@ impl DataFolder {
     }
 }
 
+/// The path so that something can be put behind its last name.
+fn without_slash(path: &Path) -> &Path {
+    path.components().as_path()
+}
+
 fn create_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
@@ -97,7 +113,7 @@ pub(super) enum Written {
     NotYet,
 }
 
-/// Refuses a folder of a newer version; changes nothing.
+/// Refuses a folder of another version; changes nothing.
 pub(super) fn check_known_format(path: &Path) -> Result<Written, FolderError> {
     let file = path.join("format");
     let text = match std::fs::read_to_string(&file) {
@@ -105,8 +121,10 @@ pub(super) fn check_known_format(path: &Path) -> Result<Written, FolderError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Written::NotYet),
         Err(source) => return Err(FolderError::Io { path: file, source }),
     };
-    if text.trim().parse::<u32>().is_ok_and(|found| found <= FORMAT) {
-        return Ok(Written::Yes);
+    match text.trim().parse() {
+        Ok(FORMAT) => return Ok(Written::Yes),
+        Ok(found) if found < FORMAT => return Err(FolderError::TooOld { path: path.to_owned(), found }),
+        Ok(_) | Err(_) => {}
     }
     Err(FolderError::TooNew { path: path.to_owned(), found: text.trim().chars().take(20).collect() })
 }
@@ -159,11 +177,23 @@ mod tests {
     #[test]
     fn a_folder_of_a_newer_version_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("format"), "2\n").unwrap();
+        std::fs::write(folder.path().join("format"), "3\n").unwrap();
 
         let error = DataFolder::open(folder.path()).unwrap_err().to_string();
 
-        assert!(error.contains("has format 2, but this version knows 1"), "{error}");
+        assert!(error.contains("has format 3, but this version knows 2"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_of_an_older_version_is_refused_with_the_command_that_helps() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("format"), "1\n").unwrap();
+
+        let error = DataFolder::open(&folder.path().join("")).unwrap_err().to_string();
+
+        let path = folder.path().display();
+        assert!(error.contains("has format 1, but this version reads format 2 only"), "{error}");
+        assert!(error.contains(&format!(": mv {path} {path}.old\n")), "{error}");
     }
 
     #[test]
@@ -173,7 +203,7 @@ mod tests {
 
         drop(DataFolder::open(folder.path()).unwrap());
 
-        assert_eq!(std::fs::read_to_string(folder.path().join("format")).unwrap(), "1\n");
+        assert_eq!(std::fs::read_to_string(folder.path().join("format")).unwrap(), "2\n");
         assert!(DataFolder::open(folder.path()).is_ok());
     }
 }

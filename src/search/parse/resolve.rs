@@ -9,7 +9,7 @@ use super::token::{FieldName, Shape, Value, Word};
 use super::{ParseContext, Parsed, context, hints, message, value};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::normal::nfc;
-use crate::model::{FieldKind, FieldRef, Query};
+use crate::model::{FieldKind, FieldRef, LogField, Query};
 
 /// Gives a syntax tree its meaning.
 pub(super) fn resolve(tree: Node, context: &ParseContext) -> Result<Parsed> {
@@ -67,7 +67,11 @@ impl Resolver<'_> {
             FieldKind::Ip => value::ip(field, &value, offset),
             FieldKind::Keyword => {
                 self.warn_of_comma(&field, &value);
-                value::keyword(field, value, offset)
+                if field == LogField::Id.into() {
+                    value::id(field, value, offset)
+                } else {
+                    value::keyword(field, value, offset)
+                }
             }
             FieldKind::Flattened => {
                 self.warn_of_comma(&field, &value);

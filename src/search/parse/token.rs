@@ -27,7 +27,7 @@ pub(super) struct FieldName {
     pub(super) offset: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Value {
     Word(Word),
     /// Text in quotes, or a bare block in braces.
@@ -36,7 +36,7 @@ pub(super) enum Value {
 }
 
 /// A run of characters without blanks (other than escaped ones), escapes already undone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Word {
     /// The characters; without the star for `Shape::Prefix`.
     pub(super) text: String,
@@ -63,14 +63,14 @@ pub(super) enum Shape {
 }
 
 /// One end of a range, as it is written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Edge {
     Open,
     Included(EdgeText),
     Excluded(EdgeText),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct EdgeText {
     pub(super) text: String,
     pub(super) offset: usize,

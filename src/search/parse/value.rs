@@ -107,6 +107,15 @@ fn bad_address(offset: usize) -> Error {
     Error::new(ErrorCode::BadParameter, detail).at_offset("query", offset)
 }
 
+/// The id of a line, or the one that its sender gave it.
+pub(super) fn id(field: FieldRef, value: Value, offset: usize) -> Result<Query> {
+    let of_sender = keyword(LogField::ClientId.into(), value.clone(), offset)?;
+    Ok(match keyword(field, value, offset)? {
+        every @ Query::Exists(_) => every,
+        of_line => Query::Or(vec![of_line, of_sender]),
+    })
+}
+
 /// A whole value, a prefix, or a range.
 pub(super) fn keyword(field: FieldRef, value: Value, offset: usize) -> Result<Query> {
     let Value::Range(lower, upper) = value else { return exact(field, value, offset) };

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use async_trait::async_trait;
 
 use super::*;
-use crate::model::page::{Counts, Row, Rows};
-use crate::model::query::{CountRequest, PageRequest};
+use crate::model::page::{Arrivals, Counts, Row, Rows};
+use crate::model::query::{ArrivalsRequest, CountRequest, PageRequest};
 use crate::model::{KindSet, LogId};
 use crate::repository::{LineToStore, StoreHealth, StoreResult, Visibility};
 
@@ -45,6 +45,10 @@ impl LogStore for ScriptedStore {
     }
 
     async fn search(&self, _request: &PageRequest) -> StoreResult<Rows> {
+        Err(down())
+    }
+
+    async fn arrivals(&self, _request: &ArrivalsRequest) -> StoreResult<Arrivals> {
         Err(down())
     }
 

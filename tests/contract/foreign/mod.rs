@@ -2,6 +2,7 @@
 //!
 //! `shapes` writes lines as other programs do, `indices` makes indices for them, the other files ask.
 
+pub(crate) mod following;
 pub(crate) mod indices;
 pub(crate) mod mappings;
 pub(crate) mod numbers;

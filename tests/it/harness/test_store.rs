@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use trailproof::model::page::{Counts, Row, Rows};
-use trailproof::model::query::{CountRequest, PageRequest, Selection};
+use trailproof::model::page::{Arrivals, Counts, Row, Rows};
+use trailproof::model::query::{ArrivalsRequest, CountRequest, PageRequest, Selection};
 use trailproof::model::{
     KindSet, Level, LogContext, LogEntry, LogId, LogKind, Micros, Query, SortOrder, TimeRange, TotalMode,
 };
@@ -12,7 +12,7 @@ use trailproof::repository::embedded::folder::DataFolder;
 use trailproof::repository::embedded::tantivy::TantivyLogStore;
 use trailproof::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 
-use super::NOW;
+use super::{FixedClock, NOW};
 
 /// How the store behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,19 +39,21 @@ pub(crate) struct TestStore {
 impl TestStore {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let inner = TantivyLogStore::open(Arc::new(DataFolder::open(folder.path()).unwrap())).unwrap();
+        let inner =
+            TantivyLogStore::open(Arc::new(DataFolder::open(folder.path()).unwrap()), Arc::new(FixedClock))
+                .unwrap();
         Self { inner, behaviour: Mutex::default(), _folder: folder }
     }
 
     /// Stores lines without going through the application.
     pub(crate) async fn put(&self, lines: impl IntoIterator<Item = LogEntry>) {
-        let line = |entry: LogEntry| LineToStore { kind: entry.natural_kind(), entry };
+        let line = |entry: LogEntry| LineToStore { kind: entry.natural_kind(), entry, fingerprint: None };
         self.inner.append(lines.into_iter().map(line).collect(), Visibility::BeforeAnswer).await.unwrap();
     }
 
     /// Stores security lines without going through the application.
     pub(crate) async fn put_security(&self, lines: impl IntoIterator<Item = LogEntry>) {
-        let line = |entry: LogEntry| LineToStore { kind: LogKind::Security, entry };
+        let line = |entry: LogEntry| LineToStore { kind: LogKind::Security, entry, fingerprint: None };
         self.inner.append(lines.into_iter().map(line).collect(), Visibility::BeforeAnswer).await.unwrap();
     }
 
@@ -99,6 +101,11 @@ impl LogStore for TestStore {
         self.inner.search(request).await
     }
 
+    async fn arrivals(&self, request: &ArrivalsRequest) -> StoreResult<Arrivals> {
+        self.ask().await?;
+        self.inner.arrivals(request).await
+    }
+
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         self.ask().await?;
         self.inner.count_by(request).await
@@ -137,8 +144,10 @@ impl LogStore for TestStore {
 /// A line that is `age_seconds` old.
 pub(crate) fn line(id: &str, age_seconds: i64) -> LogEntry {
     LogEntry {
-        id: LogId::new(id).unwrap(),
+        id: LogId::stored(id),
+        client_id: None,
         timestamp: NOW.plus(-age_seconds * 1_000_000),
+        received_at: None,
         level: Level::Error,
         service: "gateway".to_owned(),
         message: "upstream timed out".to_owned(),

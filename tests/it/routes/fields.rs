@@ -12,7 +12,7 @@ async fn every_field_is_listed_with_its_kind_and_the_context_stands_for_its_keys
     let answer = TestApp::new().get_as("viewer", FIELDS).await.json();
 
     let items = answer["items"].as_array().unwrap();
-    assert_eq!(items.len(), 16);
+    assert_eq!(items.len(), 18);
     assert_eq!(items[0], json!({"name": "id", "kind": "keyword"}));
     for expected in [
         json!({"name": "message", "kind": "text"}),

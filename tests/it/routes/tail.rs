@@ -105,22 +105,33 @@ async fn a_late_line_is_shown_and_does_not_turn_the_tail_back() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_ahead_does_not_hide_the_lines_of_the_others() {
+async fn lines_of_any_time_are_shown_when_they_arrive() {
     let app = eager();
     let mut events = tail(&app).open().await;
-    app.store.put([line("ahead", -4), line("far-ahead", -3_600)]).await;
-    assert_eq!(events.lines(1).await, ["ahead"]);
+    app.store.put([line("ahead", -20), line("far-ahead", -3_600)]).await;
+    app.store.put([line("late", 6), line("later", 30), line("yesterday", 86_400)]).await;
 
+    assert_eq!(events.lines(5).await, ["ahead", "far-ahead", "late", "later", "yesterday"]);
     app.store.put([line("now", 0)]).await;
 
     assert_eq!(events.lines(1).await, ["now"]);
 }
 
 #[tokio::test]
+async fn what_was_stored_before_it_begins_is_not_shown() {
+    let app = eager();
+    app.store.put([line("before", 0)]).await;
+    let mut events = tail(&app).open().await;
+    app.store.put([line("after", 0)]).await;
+
+    assert_eq!(events.lines(1).await, ["after"]);
+}
+
+#[tokio::test]
 async fn too_many_lines_are_sampled_and_the_number_left_out_is_said() {
     let app = eager();
-    app.store.put((0..1_700).map(|index| line(&format!("l{index:04}"), 1))).await;
     let mut events = tail(&app).open().await;
+    app.store.put((0..1_700).map(|index| line(&format!("l{index:04}"), 1))).await;
 
     let shown = events.lines(500).await;
     let dropped = events.next().await.unwrap();

@@ -13,7 +13,8 @@ use crate::model::LogEntry;
 
 /// Read one line
 ///
-/// By the `id` that every line of an answer carries. A line outside your scope does not exist for you.
+/// By the `id` that every line of an answer carries; lines that their sender has named are searched for with
+/// `query=client_id:…`. A line outside your scope does not exist for you.
 #[utoipa::path(
     get,
     path = "/api/v1/logs/{id}",

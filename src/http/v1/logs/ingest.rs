@@ -67,6 +67,11 @@ pub(in crate::http) struct IngestResponse {
 ///
 /// One JSON object a line, a JSON array of objects, or text with one message a line; plain or with gzip, at most
 /// 5 MiB. A 200 means that every line is on disk; lines can be found within a second.
+///
+/// Each line gets an `id` of its own; what it carries as `id` is kept as `client_id`, and need not be unique. The same
+/// line sent again within an hour, with the same `id` and content, counts as stored and is kept once: send a request
+/// again that was not answered. On a cluster a line may show twice where its index was rolled over meanwhile, and a
+/// line without an `id` is kept each time.
 #[utoipa::path(
     post,
     path = "/api/v1/logs",

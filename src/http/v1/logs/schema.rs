@@ -130,9 +130,10 @@ fn example_of(field: &Field) -> Value {
     }
 }
 
-/// A log line with every field.
+/// A log line with every field that is answered unasked.
 pub(super) fn line_example() -> Value {
-    let members: Map<_, _> = FIELDS.iter().map(|field| (field.name.to_owned(), example_of(field))).collect();
+    let shown = FIELDS.iter().filter(|field| field.id != LogField::ReceivedAt);
+    let members: Map<_, _> = shown.map(|field| (field.name.to_owned(), example_of(field))).collect();
     Value::Object(members)
 }
 

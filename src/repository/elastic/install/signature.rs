@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Version of the templates and policies; grows with every change of them.
-pub(crate) const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 3;
 /// Who keeps them.
 pub(crate) const MANAGED_BY: &str = "trailproof";
 

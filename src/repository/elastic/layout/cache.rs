@@ -86,7 +86,9 @@ impl LayoutCache {
         let is_somewhere = |field: &FieldRef| match field {
             FieldRef::Context(key) => !matches!(&layout.keys, Keys::Asked(keys)
                 if keys.get(key).is_some_and(|layout| layout.groups.is_empty())),
-            FieldRef::Known(LogField::Id | LogField::Context) => true,
+            FieldRef::Known(LogField::Id | LogField::ClientId | LogField::ReceivedAt | LogField::Context) => {
+                true
+            }
             FieldRef::Known(_) => !layout.of(field).groups.is_empty(),
         };
         is_new || (!layout.indices.is_empty() && fields.iter().all(is_somewhere))

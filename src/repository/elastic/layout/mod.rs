@@ -45,6 +45,10 @@ pub(crate) struct Layout {
     pub(crate) time: TimeField,
     /// The order of lines of the same time.
     pub(crate) ties: Ties,
+    /// Where documents keep the time of their receipt, a date in every index that has it.
+    pub(crate) receipt: Option<String>,
+    /// Indices that keep none.
+    pub(crate) without_receipt: BTreeSet<String>,
     pub(crate) fields: BTreeMap<LogField, FieldLayout>,
     pub(crate) keys: Keys,
 }
@@ -92,6 +96,8 @@ impl Layout {
                 unusable: BTreeSet::new(),
             },
             ties: Ties::Id,
+            receipt: Some(LogField::ReceivedAt.spec().elastic.to_owned()),
+            without_receipt: BTreeSet::new(),
             fields: FIELDS.iter().map(field).collect(),
             keys: Keys::Below(LogField::Context.spec().elastic.to_owned()),
         }

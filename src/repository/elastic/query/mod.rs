@@ -10,4 +10,6 @@ pub(crate) mod predicates;
 pub(crate) mod text;
 mod translate;
 
-pub(crate) use translate::{Translated, Translator, UNKNOWN_SERVICE, build_search_query};
+pub(crate) use translate::{
+    Translated, Translator, UNKNOWN_SERVICE, build_arrivals_query, build_search_query,
+};

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::source;
-use crate::model::page::{Relation, Row};
+use crate::model::page::{Arrival, Relation, Row};
 use crate::model::{Completeness, Position, Total, TotalMode};
 use crate::repository::elastic::STORE;
 use crate::repository::elastic::layout::{Layout, Ties, TimeUnit};
 use crate::repository::elastic::transport::unavailable;
+use crate::repository::elastic::write::is_of_fingerprint;
 use crate::repository::{StoreError, StoreResult};
 
 /// Answer of `_search`.
@@ -116,7 +117,9 @@ impl Hit {
     /// Whether the id that it was sorted by is its own: of documents that somebody else has written it may be missing, or not
     /// unique.
     pub(crate) fn is_in_order(&self, layout: &Layout) -> bool {
-        layout.ties == Ties::Id && self.sort.get(1).and_then(Value::as_str) == Some(&*self.id)
+        let sorted_by = self.sort.get(1).and_then(Value::as_str);
+        let is_ours = |id: &str| id == self.id || is_of_fingerprint(&self.id);
+        layout.ties == Ties::Id && sorted_by.is_some_and(is_ours)
     }
 
     /// Tells it from all others: ids are unique in one index only.
@@ -124,12 +127,23 @@ impl Hit {
         format!("{}\0{}", self.id, self.index)
     }
 
+    /// The line as one that has arrived; it was sorted by the time of its receipt first, where the layout has that.
+    pub(crate) fn into_arrival(mut self, layout: &Layout) -> Arrival {
+        if layout.receipt.is_some() && !self.sort.is_empty() {
+            self.sort.remove(0);
+        }
+        let key = self.tie();
+        let entry = self.into_row(layout).entry;
+        Arrival { time: entry.received_at.unwrap_or(entry.timestamp), key, entry }
+    }
+
     /// Where it stands; `None` where it was not sorted by a time.
     pub(crate) fn position(&self, layout: &Layout) -> Option<Position> {
-        let id = match layout.ties {
-            Ties::Id if !self.is_in_order(layout) => format!("{WITHOUT_ORDER}{}", self.tie()),
-            Ties::Id => self.id.clone(),
-            Ties::Engine => self.tie(),
+        let sorted_by = self.sort.get(1).and_then(Value::as_str);
+        let id = match (layout.ties, sorted_by) {
+            (Ties::Id, Some(id)) if self.is_in_order(layout) => id.to_owned(),
+            (Ties::Id, _) => format!("{WITHOUT_ORDER}{}", self.tie()),
+            (Ties::Engine, _) => self.tie(),
         };
         Some(Position { time: self.nanos(layout.time.unit)?, id })
     }

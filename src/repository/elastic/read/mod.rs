@@ -1,8 +1,10 @@
 //! Reading: pages, walks through pages, counts, and documents as log lines.
 //!
-//! [`Walker`] fetches a page and decides how the next one goes on, `search/` sends one search, `counts/` counts. `decode.rs` reads the
+//! [`Walker`] fetches a page and decides how the next one goes on, `search/` sends one search, `counts/` counts, `arrivals.rs` follows
+//! lines as they come in. `decode.rs` reads the
 //! frame of an answer, `source.rs` a document.
 
+pub(crate) mod arrivals;
 pub(crate) mod counts;
 mod decode;
 mod point_in_time;

@@ -21,11 +21,14 @@ pub(crate) fn line(
     let sorted = nanos.map(|nanos| Micros::new(nanos.div_euclid(1_000)));
     let mut take = |field: LogField| take_field(&mut source, names.of(field));
     let timestamp = settled_time(take(LogField::Timestamp).and_then(|value| time(&value)), sorted);
+    let received_at = take(LogField::ReceivedAt).and_then(|value| time(&value));
     let level = take(LogField::Level);
     let mut text = |field: LogField| take(field).map(text);
     let mut entry = LogEntry {
         id: LogId::stored(text(LogField::Id).unwrap_or(document_id)),
+        client_id: text(LogField::ClientId),
         timestamp,
+        received_at,
         level: Level::default(),
         service: text(LogField::Service).unwrap_or_else(|| UNKNOWN_SERVICE.to_owned()),
         message: text(LogField::Message).unwrap_or_default(),

@@ -1,11 +1,12 @@
-//! Writes lines in bulk, each under its own id, so that repeating a request stores nothing twice.
+//! Writes lines in bulk. Those with a client id are written under their fingerprint, so that sending them again stores nothing
+//! twice.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::document::Document;
+use super::document::{Document, document_id};
 use super::{write_target, write_target::WriteTarget};
 use crate::repository::elastic::STORE;
 use crate::repository::elastic::indices::IndexNames;
@@ -132,7 +133,7 @@ async fn append(
 fn write_line(body: &mut Vec<u8>, alias: &str, line: &LineToStore) -> StoreResult<()> {
     let unwritable =
         |error: serde_json::Error| StoreError::Corrupt { store: STORE, reason: error.to_string() };
-    let action = json!({"create": {"_index": alias, "_id": line.entry.id.as_str()}});
+    let action = json!({"create": {"_index": alias, "_id": document_id(line)}});
     serde_json::to_writer(&mut *body, &action).map_err(unwritable)?;
     body.push(b'\n');
     serde_json::to_writer(&mut *body, &Document::from(&line.entry)).map_err(unwritable)?;
@@ -177,7 +178,7 @@ fn verdict(item: Map<String, Value>) -> StoreResult<Result<(), String>> {
     }
     let complaint = Complaint::of(&error);
     match status {
-        // 409: a line of this id is there already.
+        // 409: this very line is there already.
         200..=299 | 409 => Ok(Ok(())),
         403 => Err(complaint.forbidden()),
         404 if complaint.kind == "index_not_found_exception" => Err(unprepared()),
@@ -205,7 +206,7 @@ mod tests {
             "id": id, "timestamp": "2026-11-21T00:00:00Z", "level": "info", "service": "gw", "message": message,
         }))
         .unwrap();
-        LineToStore { kind: LogKind::App, entry }
+        LineToStore { kind: LogKind::App, entry, fingerprint: None }
     }
 
     async fn append_to(

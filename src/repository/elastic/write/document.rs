@@ -9,13 +9,18 @@ use crate::model::field::is_findable;
 use crate::model::normal::{is_nfc, nfc};
 use crate::model::ordered_leaf::ordered_terms;
 use crate::model::{LogEntry, Micros};
+use crate::repository::LineToStore;
 
 /// A line under the names of our indices; the field table decides them, and a test compares.
 #[derive(Serialize)]
 pub(crate) struct Document<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
     #[serde(rename = "@timestamp")]
     timestamp: Micros,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received_at: Option<Micros>,
     level: &'static str,
     service: &'a str,
     message: &'a str,
@@ -50,6 +55,24 @@ pub(crate) struct Document<'a> {
 /// nowhere, so it is stored and not searched.
 pub(crate) const CONTEXT_SENT: &str = "context_sent";
 
+/// Begins the id of a document that is made of a fingerprint.
+const OF_FINGERPRINT: &str = "sent-";
+
+/// The id of the document of a line: the same for the same line, sent again, where its sender has named it, and that of the line
+/// for all others.
+pub(crate) fn document_id(line: &LineToStore) -> Cow<'_, str> {
+    match line.fingerprint {
+        Some(fingerprint) => format!("{OF_FINGERPRINT}{:032x}", fingerprint.bits()).into(),
+        None => line.entry.id.as_str().into(),
+    }
+}
+
+/// Whether an id is made of a fingerprint: nobody but us gives such ones.
+pub(crate) fn is_of_fingerprint(id: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    id.strip_prefix(OF_FINGERPRINT).is_some_and(|digits| digits.len() == 32 && digits.bytes().all(is_digit))
+}
+
 impl<'a> From<&'a LogEntry> for Document<'a> {
     fn from(entry: &'a LogEntry) -> Self {
         let sent = (!entry.context.is_empty()).then_some(&*entry.context);
@@ -58,7 +81,9 @@ impl<'a> From<&'a LogEntry> for Document<'a> {
         let context_sent = findable.is_some().then(|| entry.context.to_json());
         Self {
             id: entry.id.as_str(),
+            client_id: entry.client_id.as_deref(),
             timestamp: entry.timestamp,
+            received_at: entry.received_at,
             level: entry.level.as_str(),
             service: &entry.service,
             message: &entry.message,
@@ -123,8 +148,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::LogKind;
     use crate::model::field::FIELDS;
     use crate::model::ordered_leaf::CONTEXT_ORDERED;
+    use crate::repository::Fingerprint;
 
     #[test]
     fn a_document_has_the_names_of_the_field_table_in_its_order() {
@@ -141,6 +168,24 @@ mod tests {
         assert_eq!(names[..FIELDS.len()], FIELDS.map(|field| field.elastic));
         assert_eq!(names[FIELDS.len()..], [CONTEXT_ORDERED]);
         assert_eq!(document["@timestamp"], "2026-11-21T00:00:00.123456Z");
+    }
+
+    #[test]
+    fn a_line_that_its_sender_has_named_is_written_under_its_fingerprint() {
+        let entry: LogEntry = serde_json::from_value(json!({
+            "id": "019365a0-7c1b-7d3e-9f2a-6b1f0c2d4e5f", "timestamp": "2026-11-21T00:00:00Z", "level": "warn",
+            "service": "gw",
+        }))
+        .unwrap();
+        let line = |fingerprint| LineToStore { kind: LogKind::App, entry: entry.clone(), fingerprint };
+        let named = line(Some(Fingerprint::of(b"a")));
+
+        assert_eq!(document_id(&named), "sent-ca978112ca1bbdcafac231b39a23dc4d");
+        assert_eq!(document_id(&line(None)), entry.id.as_str());
+        assert!(is_of_fingerprint(&document_id(&named)));
+        for other in [entry.id.as_str(), "sent-", "sent-CA978112CA1BBDCAFAC231B39A23DC4D", "ca978112"] {
+            assert!(!is_of_fingerprint(other), "{other}");
+        }
     }
 
     #[test]

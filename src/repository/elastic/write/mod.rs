@@ -9,5 +9,5 @@ pub(crate) mod retention;
 pub(crate) mod write_target;
 
 pub(crate) use bulk::Writer;
-pub(crate) use document::CONTEXT_SENT;
+pub(crate) use document::{CONTEXT_SENT, is_of_fingerprint};
 pub(crate) use write_target::WriteTarget;

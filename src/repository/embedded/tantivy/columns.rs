@@ -23,6 +23,8 @@ const DOCS_PER_EXCEPTION: usize = 4;
 pub(super) struct Columns {
     /// Times, falling.
     pub(super) times: Arc<dyn ColumnValues<i64>>,
+    /// Times of receipt, in no order.
+    pub(super) received: Arc<dyn ColumnValues<i64>>,
     /// Numbers of levels.
     pub(super) levels: Column<u64>,
     kinds: Arc<dyn ColumnValues<u64>>,
@@ -46,6 +48,7 @@ impl Columns {
         let columns = segment.fast_fields();
         Ok(Self {
             times: every(columns.i64("time")?, 0),
+            received: every(columns.i64(LogField::ReceivedAt.name())?, 0),
             kinds: every(columns.u64("kind")?, kind_number(LogKind::App)),
             levels: columns.u64("level")?,
             docs: segment.max_doc(),

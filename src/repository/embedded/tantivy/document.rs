@@ -9,13 +9,12 @@ use tantivy::TantivyDocument;
 use super::hashed;
 use super::row_id::RowId;
 use super::schema::{KEY_END, LineSchema};
-use super::stored::StoredLine;
 use crate::model::field::is_findable;
 use crate::model::log_context::for_each_leaf;
 use crate::model::normal::nfc;
 use crate::model::ordered_leaf::{address_bits, ordered_terms};
 use crate::model::{Level, LogEntry, LogField, LogKind};
-use crate::repository::LineToStore;
+use crate::repository::{Fingerprint, LineToStore};
 
 /// Number of a kind in its column.
 pub(super) const fn kind_number(kind: LogKind) -> u64 {
@@ -38,19 +37,25 @@ pub(super) const fn level_number(level: Level) -> u64 {
     }
 }
 
-/// Turns a line into a document.
+/// Turns a line, received at this time and stored as these bytes, into a document.
 pub(super) fn to_document(
     schema: &LineSchema,
     line: &LineToStore,
-) -> Result<TantivyDocument, postcard::Error> {
+    received: i64,
+    source: &[u8],
+) -> TantivyDocument {
     let entry = &line.entry;
     let mut document = TantivyDocument::new();
     document.add_i64(schema.time, entry.timestamp.get());
+    document.add_i64(schema.received, received);
     document.add_u64(schema.kind, kind_number(line.kind));
     document.add_u64(schema.level, level_number(entry.level));
     match RowId::new(entry.id.as_str()) {
         RowId::Packed(bits) => document.add_ip_addr(schema.id_packed, Ipv6Addr::from_bits(bits)),
         RowId::Text(text) => document.add_text(schema.id_text, text),
+    }
+    if let Some(fingerprint) = line.fingerprint {
+        document.add_u64(schema.fingerprint, fingerprint_number(fingerprint));
     }
     document.add_text(schema.words, &entry.message);
     document.add_text(schema.parts, &entry.message);
@@ -71,14 +76,20 @@ pub(super) fn to_document(
     for term in ordered_terms(&entry.context) {
         document.add_text(schema.context_ordered, term);
     }
-    document.add_bytes(schema.source, &StoredLine::from(entry).encode()?);
-    Ok(document)
+    document.add_bytes(schema.source, source);
+    document
+}
+
+/// What stands for a fingerprint in the index; equal ones are told apart by the lines.
+pub(super) fn fingerprint_number(fingerprint: Fingerprint) -> u64 {
+    u64::try_from(fingerprint.bits() >> 64).unwrap_or_default()
 }
 
 /// The value of a keyword field of a line.
 fn keyword_value(entry: &LogEntry, field: LogField) -> Option<&str> {
     match field {
         LogField::Id => Some(entry.id.as_str()),
+        LogField::ClientId => entry.client_id.as_deref(),
         LogField::Service => Some(&entry.service),
         LogField::RequestId => entry.request_id.as_deref(),
         LogField::TraceId => entry.trace_id.as_deref(),
@@ -89,6 +100,7 @@ fn keyword_value(entry: &LogEntry, field: LogField) -> Option<&str> {
         LogField::UserAgent => entry.user_agent.as_deref(),
         LogField::Component => entry.component.as_deref(),
         LogField::Timestamp
+        | LogField::ReceivedAt
         | LogField::Level
         | LogField::Message
         | LogField::ClientIp

@@ -76,6 +76,7 @@ impl IdReader {
 
 fn id_of(line: StoredLine<'_>, field: LogField) -> Option<Cow<'_, str>> {
     match field {
+        LogField::ClientId => line.client_id,
         LogField::RequestId => line.request_id,
         LogField::TraceId => line.trace_id,
         LogField::SpanId => line.span_id,

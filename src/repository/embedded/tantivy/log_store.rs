@@ -14,18 +14,19 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 
 use super::STORE;
+use super::arrivals::{self, Found};
 use super::columns::{ColumnCache, Columns};
 use super::counts::Count;
 use super::opening;
-use super::scan::{Hit, Scan, document, row_id};
+use super::scan::{Hit, Scan, document, received, row_id};
 use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
 use super::stored::Source;
 use super::translate::Translator;
 use super::writer::WriterHandle;
-use crate::model::page::{Counts, PageStart, Row, Rows};
-use crate::model::query::{CountRequest, PageRequest};
-use crate::model::{KindSet, LogField, LogId, LogKind, Micros, Position, Query};
+use crate::model::page::{Arrival, Arrivals, Counts, PageStart, Row, Rows, Settled};
+use crate::model::query::{ArrivalsRequest, Bound, CountRequest, PageRequest};
+use crate::model::{Clock, Completeness, KindSet, LogField, LogId, LogKind, Micros, Position, Query, Scalar};
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
 
@@ -56,11 +57,11 @@ pub(super) struct Shared {
 }
 
 impl TantivyLogStore {
-    /// Opens the index of a data folder, or makes an empty one.
+    /// Opens the index of a data folder, or makes an empty one. `clock` tells when lines are received.
     ///
     /// # Errors
     /// When the index cannot be read or written.
-    pub fn open(folder: Arc<DataFolder>) -> StoreResult<Self> {
+    pub fn open(folder: Arc<DataFolder>, clock: Arc<dyn Clock>) -> StoreResult<Self> {
         let path = folder.path().join("logs");
         let schema = LineSchema::new();
         opening::prepare(&path)?;
@@ -73,7 +74,7 @@ impl TantivyLogStore {
             .doc_store_cache_num_blocks(1)
             .try_into()
             .map_err(|error| opening::damaged(&path, error))?;
-        let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path.clone(), folder)?;
+        let writer = WriterHandle::start(index, reader.clone(), schema.clone(), path.clone(), folder, clock)?;
         let shared = Shared { schema, reader, folder: path, columns: ColumnCache::default() };
         Ok(Self { shared: Arc::new(shared), in_place: OnceLock::new(), writer })
     }
@@ -160,7 +161,9 @@ impl Shared {
             let source = Source::of(&document).map_err(damaged)?;
             let stored = source.line().map_err(damaged)?;
             let position = Position { time: hit.time, id: id.clone() };
-            rows.push(Row { entry: stored.into_entry(LogId::stored(id), Micros::new(hit.time)), position });
+            let received = received(columns, hit.address).map_err(corrupt)?;
+            let entry = stored.into_entry(LogId::stored(id), Micros::new(hit.time), received);
+            rows.push(Row { entry, position });
         }
         Ok(rows)
     }
@@ -190,6 +193,28 @@ impl Shared {
         Ok(None)
     }
 
+    fn arrivals(&self, request: &ArrivalsRequest) -> StoreResult<Arrivals> {
+        let searcher = self.reader.searcher();
+        let columns = self.columns.of(&searcher).map_err(corrupt)?;
+        let settled = Settled::InOrder(arrivals::latest(&columns));
+        let found = if request.limit == 0 {
+            Found::default()
+        } else {
+            let after = Bound::Excluded(Scalar::Time(request.after));
+            let later = Query::Range { field: LogField::ReceivedAt.into(), lower: after, upper: Bound::Open };
+            let weight = self.weight(&searcher, &Query::and([request.query.clone(), later]))?;
+            let deadline = Instant::now() + DEADLINE;
+            arrivals::find(&searcher, &columns, weight.as_ref(), request, deadline).map_err(failed)?
+        };
+        let mut lines = Vec::with_capacity(found.hits.len());
+        for row in Self::rows(&searcher, &columns, &found.hits)? {
+            let time = row.entry.received_at.unwrap_or_default();
+            lines.push(Arrival { time, key: row.position.id, entry: row.entry });
+        }
+        let (completeness, warnings) = (Completeness::default(), Vec::new());
+        Ok(Arrivals { lines, total: found.total, settled, completeness, warnings })
+    }
+
     fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {
         let searcher = self.reader.searcher();
         let weight = self.weight(&searcher, &request.selection.query)?;
@@ -216,6 +241,11 @@ impl LogStore for TantivyLogStore {
     async fn search(&self, request: &PageRequest) -> StoreResult<Rows> {
         let request = request.clone();
         self.searching(move |shared| shared.search(&request)).await
+    }
+
+    async fn arrivals(&self, request: &ArrivalsRequest) -> StoreResult<Arrivals> {
+        let request = request.clone();
+        self.searching(move |shared| shared.arrivals(&request)).await
     }
 
     async fn count_by(&self, request: &CountRequest) -> StoreResult<Counts> {

@@ -4,6 +4,7 @@
 //! pages newest first and stops early, `counts` counts by time and value, `translate` turns the typed query
 //! into tantivy's. `opening` and `failure` are about what goes wrong, `retention` about what goes.
 
+mod arrivals;
 mod buckets;
 mod columns;
 mod counts;
@@ -14,6 +15,7 @@ mod hashed;
 mod log_store;
 mod numbers;
 mod opening;
+mod repeats;
 mod retention;
 mod row_id;
 mod scan;

@@ -15,7 +15,7 @@ use super::columns::Columns;
 use super::row_id::{RowId, RowIds};
 use super::segment::{ScanError, Segment};
 use crate::model::query::PageRequest;
-use crate::model::{Position, SortOrder, Total, TotalMode};
+use crate::model::{Micros, Position, SortOrder, Total, TotalMode};
 
 /// Documents in the first step of a backward scan; every further step is twice as long.
 const FIRST_STEP: u32 = 1_024;
@@ -281,6 +281,11 @@ pub(super) fn row_id(
 ) -> tantivy::Result<RowId> {
     let segment = searcher.segment_reader(address.segment_ord);
     of_segment(columns, address)?.ids(segment)?.get(address.doc_id)
+}
+
+/// When a line was received.
+pub(super) fn received(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<Micros> {
+    Ok(Micros::new(of_segment(columns, address)?.received.get_val(address.doc_id)))
 }
 
 fn of_segment(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<&Columns> {

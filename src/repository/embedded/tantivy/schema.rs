@@ -27,6 +27,10 @@ pub(super) struct LineSchema {
     pub schema: Schema,
     /// Time of the line, microseconds: column, the order of every segment.
     pub time: Field,
+    /// Time of its receipt, microseconds, another one for every line: column.
+    pub received: Field,
+    /// Half of the fingerprint of a line with a client id: terms.
+    pub fingerprint: Field,
     /// Id where it is a UUID: column of 128 bits.
     pub id_packed: Field,
     /// Id where it is anything else: column of text.
@@ -58,6 +62,9 @@ impl LineSchema {
     pub(super) fn new() -> Self {
         let mut builder = Schema::builder();
         let time = builder.add_i64_field("time", NumericOptions::default().set_fast());
+        let received =
+            builder.add_i64_field(LogField::ReceivedAt.name(), NumericOptions::default().set_fast());
+        let fingerprint = builder.add_u64_field("fingerprint", NumericOptions::default().set_indexed());
         let id_packed = builder.add_ip_addr_field("id_packed", IpAddrOptions::default().set_fast());
         let id_text = builder.add_text_field("id_text", TextOptions::default().set_fast(RAW_TOKENIZER_NAME));
         let kind = builder.add_u64_field("kind", NumericOptions::default().set_fast());
@@ -82,6 +89,8 @@ impl LineSchema {
         Self {
             schema: builder.build(),
             time,
+            received,
+            fingerprint,
             id_packed,
             id_text,
             kind,
@@ -118,7 +127,10 @@ impl LineSchema {
 
 /// Whether a keyword has nearly as many values as there are lines.
 pub(super) const fn is_id(field: LogField) -> bool {
-    matches!(field, LogField::Id | LogField::RequestId | LogField::TraceId | LogField::SpanId)
+    matches!(
+        field,
+        LogField::Id | LogField::ClientId | LogField::RequestId | LogField::TraceId | LogField::SpanId
+    )
 }
 
 fn keyword_options() -> TextOptions {

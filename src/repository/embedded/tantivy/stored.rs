@@ -1,4 +1,4 @@
-//! A line as it lies in the index: without the id and the time, which columns hold anyway.
+//! A line as it lies in the index: without the id and its two times, which columns hold anyway.
 //!
 //! The form is postcard's: it is read several times faster than JSON, and a page is mostly reading. The context stays
 //! the JSON text that it is, since most lines are only passed on.
@@ -15,6 +15,8 @@ type Text<'a> = Option<Cow<'a, str>>;
 /// The stored members of a line.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredLine<'a> {
+    #[serde(borrow)]
+    pub(super) client_id: Text<'a>,
     level: Level,
     #[serde(borrow)]
     service: Cow<'a, str>,
@@ -47,6 +49,7 @@ impl<'a> From<&'a LogEntry> for StoredLine<'a> {
     fn from(entry: &'a LogEntry) -> Self {
         let text = |value: &'a Option<String>| value.as_deref().map(Cow::Borrowed);
         Self {
+            client_id: text(&entry.client_id),
             level: entry.level,
             service: Cow::Borrowed(&entry.service),
             message: Cow::Borrowed(&entry.message),
@@ -76,11 +79,13 @@ impl<'a> StoredLine<'a> {
     }
 
     /// The whole line again.
-    pub(super) fn into_entry(self, id: LogId, timestamp: Micros) -> LogEntry {
+    pub(super) fn into_entry(self, id: LogId, timestamp: Micros, received_at: Micros) -> LogEntry {
         let text = |value: Text<'_>| value.map(Cow::into_owned);
         LogEntry {
             id,
+            client_id: text(self.client_id),
             timestamp,
+            received_at: Some(received_at),
             level: self.level,
             service: self.service.into_owned(),
             message: self.message.into_owned(),
@@ -129,6 +134,11 @@ impl Source {
         Ok(Self(document.slice(start..document.len())))
     }
 
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Reads the line.
     pub(super) fn line(&self) -> Result<StoredLine<'_>, String> {
         StoredLine::decode(&self.0).map_err(|error| format!("source of a document: {error}"))
@@ -144,7 +154,8 @@ mod tests {
     #[test]
     fn a_line_comes_back_as_it_was() {
         let entry: LogEntry = serde_json::from_value(json!({
-            "id": "a", "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "s", "message": "line\nbreak",
+            "id": "a", "client_id": "b", "received_at": "2026-11-21T00:00:01Z",
+            "timestamp": "2026-11-21T00:00:00Z", "level": "warn", "service": "s", "message": "line\nbreak",
             "request_id": "r", "trace_id": "t", "span_id": "p", "user_id": "u", "path": "/x", "method": "GET",
             "client_ip": "10.0.0.1", "user_agent": "ua \"quoted\"", "component": "c", "context": {"b": [1, 2.5], "a": null}
         }))
@@ -153,7 +164,8 @@ mod tests {
         let bytes = StoredLine::from(&entry).encode().unwrap();
         let stored = StoredLine::decode(&bytes).unwrap();
 
-        assert_eq!(stored.into_entry(entry.id.clone(), entry.timestamp), entry);
+        let received_at = entry.received_at.unwrap();
+        assert_eq!(stored.into_entry(entry.id.clone(), entry.timestamp, received_at), entry);
     }
 
     #[test]

@@ -16,11 +16,14 @@ use crate::model::{
 };
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, Visibility};
+use crate::telemetry::SystemClock;
 
 fn line(id: &str, time: i64, service: &str, level: Level) -> LineToStore {
     let entry = LogEntry {
         id: LogId::stored(id),
+        client_id: None,
         timestamp: Micros::new(time),
+        received_at: None,
         level,
         service: service.to_owned(),
         message: format!("line {id} of {service}"),
@@ -35,7 +38,7 @@ fn line(id: &str, time: i64, service: &str, level: Level) -> LineToStore {
         component: None,
         context: LogContext::default(),
     };
-    LineToStore { kind: entry.natural_kind(), entry }
+    LineToStore { kind: entry.natural_kind(), entry, fingerprint: None }
 }
 
 /// Reads a field of a line.
@@ -70,7 +73,8 @@ fn lines() -> impl Strategy<Value = Vec<LineToStore>> {
 }
 
 async fn store(folder: &std::path::Path, lines: &[LineToStore], batch: usize) -> TantivyLogStore {
-    let store = TantivyLogStore::open(Arc::new(DataFolder::open(folder).unwrap())).unwrap();
+    let store =
+        TantivyLogStore::open(Arc::new(DataFolder::open(folder).unwrap()), Arc::new(SystemClock)).unwrap();
     for chunk in lines.chunks(batch) {
         store.append(chunk.to_vec(), Visibility::Soon).await.unwrap();
     }
@@ -186,7 +190,7 @@ async fn lines_survive_a_reopening_and_go_when_their_time_has_come() {
     let reopened = loop {
         // The writer thread of the first store may still be ending; the folder is free once it has.
         match DataFolder::open(folder.path()) {
-            Ok(folder) => break TantivyLogStore::open(Arc::new(folder)),
+            Ok(folder) => break TantivyLogStore::open(Arc::new(folder), Arc::new(SystemClock)),
             Err(_) => tokio::task::yield_now().await,
         }
     };

@@ -130,9 +130,9 @@ impl Translator<'_> {
         match field {
             FieldRef::Known(known) => match (self.schema.keyword(*known), self.schema.hashed(*known)) {
                 (Some(place), _) => self.beginning_with(&Term::from_field_text(place, prefix)),
-                (None, Some(_)) => {
+                (None, Some(place)) => {
                     let prefix = prefix.to_owned();
-                    Ok(hashed::holds(*known, move |id| id.starts_with(&prefix)))
+                    Ok(having(*known, place, hashed::holds(*known, move |id| id.starts_with(&prefix))))
                 }
                 (None, None) => Ok(Box::new(EmptyQuery)),
             },
@@ -199,9 +199,9 @@ impl Translator<'_> {
                 };
             }
         };
-        if self.schema.hashed(*known).is_some() {
+        if let Some(place) = self.schema.hashed(*known) {
             let (lower, upper) = (lower.clone(), upper.clone());
-            return hashed::holds(*known, move |id| is_between(id, &lower, &upper));
+            return having(*known, place, hashed::holds(*known, move |id| is_between(id, &lower, &upper)));
         }
         let Some(place) = self.place(*known) else {
             return Box::new(EmptyQuery);
@@ -218,6 +218,7 @@ impl Translator<'_> {
     fn place(&self, field: LogField) -> Option<Field> {
         match field {
             LogField::Timestamp => Some(self.schema.time),
+            LogField::ReceivedAt => Some(self.schema.received),
             LogField::ClientIp => Some(self.schema.client_ip),
             other => self.schema.keyword(other),
         }
@@ -247,11 +248,16 @@ impl Translator<'_> {
         Box::new(InvertedIndexRangeQuery::new(lower.map(term), upper.map(term)))
     }
 
-    /// Every line has an id, a time, a level, a service and a message, if only an empty one.
+    /// Every line has an id, two times, a level, a service and a message, if only an empty one.
     fn exists(&self, field: &FieldRef) -> Boxed {
         match field {
             FieldRef::Known(
-                LogField::Id | LogField::Timestamp | LogField::Level | LogField::Service | LogField::Message,
+                LogField::Id
+                | LogField::Timestamp
+                | LogField::ReceivedAt
+                | LogField::Level
+                | LogField::Service
+                | LogField::Message,
             ) => Box::new(AllQuery),
             FieldRef::Known(LogField::ClientIp) => Box::new(ExistsQuery::new("client_ip".to_owned(), false)),
             FieldRef::Known(LogField::Context) => any_term(Term::from_field_text(self.schema.context, "")),
@@ -284,6 +290,15 @@ fn one_of(mut queries: Vec<Boxed>) -> Boxed {
         1 => queries.remove(0),
         _ => Box::new(BooleanQuery::union(queries)),
     }
+}
+
+/// Looks only at lines that have a client id, where these are asked for: most have none, and each look costs the reading
+/// of a line.
+fn having(field: LogField, place: Field, condition: Boxed) -> Boxed {
+    if field != LogField::ClientId {
+        return condition;
+    }
+    Box::new(BooleanQuery::intersection(vec![any_term(Term::from_field_u64(place, 0)), condition]))
 }
 
 fn any_term(lowest: Term) -> Boxed {

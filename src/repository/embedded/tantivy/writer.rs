@@ -3,6 +3,8 @@
 //! A request is answered after its lines are on disk: tantivy's commit fsyncs the segment files and `meta.json`,
 //! and we fsync the folder after it, because the rename of `meta.json` is durable only then. While a commit runs,
 //! further requests gather and share the next one. `failure` says what becomes of a commit that fails.
+//!
+//! Each line gets the time of its receipt here, always a later one: a line that becomes visible was received after all that were.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -12,13 +14,16 @@ use std::time::{Duration, Instant};
 
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::query::Query;
-use tantivy::{FutureResult, Index, IndexReader, IndexWriter, SegmentMeta};
+use tantivy::{FutureResult, Index, IndexReader, IndexWriter, Searcher, SegmentMeta};
 use tokio::sync::oneshot;
 
 use super::STORE;
 use super::document::to_document;
 use super::failure::Failure;
+use super::repeats::Repeats;
 use super::schema::LineSchema;
+use super::stored::StoredLine;
+use crate::model::{Clock, LogField};
 use crate::repository::embedded::folder::{DataFolder, sync_folder};
 use crate::repository::{LineToStore, StoreError, StoreResult};
 
@@ -68,10 +73,22 @@ impl WriterHandle {
         schema: LineSchema,
         folder: PathBuf,
         data: Arc<DataFolder>,
+        clock: Arc<dyn Clock>,
     ) -> StoreResult<Self> {
         let (commands, inbox) = sync_channel(QUEUE);
         let writer = open(&index).map_err(|failure| failure.to_store_error())?;
-        let mut thread = WriterThread { writer: Some(writer), index, reader, schema, folder, _data: data };
+        let last_receipt =
+            last_receipt(&reader.searcher()).map_err(|error| Failure::from(error).to_store_error())?;
+        let mut thread = WriterThread {
+            writer: Some(writer),
+            index,
+            reader,
+            schema,
+            folder,
+            _data: data,
+            clock,
+            last_receipt,
+        };
         std::thread::Builder::new()
             .name("log-writer".to_owned())
             .spawn(move || thread.run(&inbox))
@@ -129,6 +146,9 @@ struct WriterThread {
     _data: Arc<DataFolder>,
     /// `None` after a failure, until it could be opened again: tantivy's writer is dead after an I/O error.
     writer: Option<IndexWriter>,
+    clock: Arc<dyn Clock>,
+    /// The latest time of receipt that was given to a line, microseconds.
+    last_receipt: i64,
 }
 
 impl WriterThread {
@@ -175,19 +195,25 @@ impl WriterThread {
 
     fn try_commit(&mut self, work: Vec<Work>) -> Result<Vec<u64>, Failure> {
         let (reader, schema) = (self.reader.clone(), self.schema.clone());
+        let (now, last_receipt) = (self.clock.now().get(), self.last_receipt);
         let writer = self.writer()?;
+        let searcher = reader.searcher();
+        let repeats = Repeats::new(&searcher, &schema, now);
+        let mut adding = Adding { writer, schema: &schema, repeats, receipt: now.max(last_receipt + 1) };
         let mut numbers = Vec::with_capacity(work.len());
         for item in work {
             numbers.push(match item {
-                Work::Append(lines) => add(writer, &schema, &lines)?,
-                Work::Delete(query) => delete(writer, &reader, query)?,
+                Work::Append(lines) => adding.add(&lines)?,
+                Work::Delete(query) => delete(adding.writer, &searcher, query)?,
             });
         }
+        let last_receipt = adding.receipt - 1;
         if numbers.iter().any(|number| *number > 0) {
-            writer.commit()?;
+            adding.writer.commit()?;
             sync_folder(&self.folder).map_err(|error| Failure::from(&error))?;
             self.reader.reload()?;
         }
+        self.last_receipt = self.last_receipt.max(last_receipt);
         Ok(numbers)
     }
 
@@ -222,19 +248,50 @@ impl WriterThread {
     }
 }
 
-fn add(writer: &mut IndexWriter, schema: &LineSchema, lines: &[LineToStore]) -> Result<u64, Failure> {
-    for line in lines {
-        let document = to_document(schema, line).map_err(|error| Failure::Other(error.to_string()))?;
-        if writer.add_document(document).is_err() {
-            return Err(Failure::of_dead(writer));
+/// Lines on their way into one commit.
+struct Adding<'a> {
+    writer: &'a mut IndexWriter,
+    schema: &'a LineSchema,
+    repeats: Repeats<'a>,
+    /// The time of receipt of the next line.
+    receipt: i64,
+}
+
+impl Adding<'_> {
+    /// Adds those lines that were not stored before; returns how many.
+    fn add(&mut self, lines: &[LineToStore]) -> Result<u64, Failure> {
+        let mut added = 0;
+        for line in lines {
+            let source = StoredLine::from(&line.entry).encode();
+            let source = source.map_err(|error| Failure::Other(error.to_string()))?;
+            if let Some(fingerprint) = line.fingerprint
+                && self.repeats.is_repeat(fingerprint, &source)?
+            {
+                continue;
+            }
+            let document = to_document(self.schema, line, self.receipt, &source);
+            if self.writer.add_document(document).is_err() {
+                return Err(Failure::of_dead(self.writer));
+            }
+            self.receipt += 1;
+            added += 1;
         }
+        Ok(added)
     }
-    Ok(u64::try_from(lines.len()).unwrap_or(u64::MAX))
+}
+
+/// The latest time at which a line was received, or 0.
+fn last_receipt(searcher: &Searcher) -> tantivy::Result<i64> {
+    let mut last = 0;
+    for segment in searcher.segment_readers() {
+        last = segment.fast_fields().i64(LogField::ReceivedAt.name())?.max_value().max(last);
+    }
+    Ok(last)
 }
 
 /// Counts what will go, because afterwards nobody can tell: lines come and go in the same commit.
-fn delete(writer: &IndexWriter, reader: &IndexReader, query: Box<dyn Query>) -> Result<u64, Failure> {
-    let count = query.count(&reader.searcher())?;
+fn delete(writer: &IndexWriter, searcher: &Searcher, query: Box<dyn Query>) -> Result<u64, Failure> {
+    let count = query.count(searcher)?;
     if count > 0 {
         writer.delete_query(query)?;
     }

@@ -124,6 +124,18 @@ fn signs_before_a_term_are_operators_and_elsewhere_text() {
 }
 
 #[test]
+fn an_id_is_that_of_the_line_or_the_one_that_its_sender_gave_it() {
+    check([
+        ("id:42", or([term("id", "42"), term("client_id", "42")])),
+        ("event.id:\"4 2\"", or([term("id", "4 2"), term("client_id", "4 2")])),
+        ("id:req*", or([prefix("id", "req"), prefix("client_id", "req")])),
+        ("id:<a", or(["id", "client_id"].map(|name| range(name, Open, Excluded(word_bound("a")))))),
+        ("id:*", exists("id")),
+        ("client_id:42", term("client_id", "42")),
+    ]);
+}
+
+#[test]
 fn keywords_are_whole_values_prefixes_and_ranges() {
     check([
         ("service:auth-service", term("service", "auth-service")),
@@ -145,17 +157,17 @@ fn keywords_are_whole_values_prefixes_and_ranges() {
         ("service:(api OR gateway)", or([term("service", "api"), term("service", "gateway")])),
         ("service:(api level:error)", and([term("service", "api"), level(Level::Error)])),
         ("NOT service:(api)", not(term("service", "api"))),
-        ("id:[a TO b]", range("id", Included(word_bound("a")), Included(word_bound("b")))),
-        ("id:{a TO b}", range("id", Excluded(word_bound("a")), Excluded(word_bound("b")))),
-        ("id:[a TO b}", range("id", Included(word_bound("a")), Excluded(word_bound("b")))),
-        ("id:{a TO b]", range("id", Excluded(word_bound("a")), Included(word_bound("b")))),
-        ("id:[ \"a b\"  TO  * ]", range("id", Included(word_bound("a b")), Open)),
-        ("id:{* TO b}", range("id", Open, Excluded(word_bound("b")))),
-        ("id:[* TO *]", exists("id")),
-        ("id:>=a", range("id", Included(word_bound("a")), Open)),
-        ("id:>\"a b\"", range("id", Excluded(word_bound("a b")), Open)),
-        ("id:<= a", range("id", Open, Included(word_bound("a")))),
-        ("id:<a", range("id", Open, Excluded(word_bound("a")))),
+        ("component:[a TO b]", range("component", Included(word_bound("a")), Included(word_bound("b")))),
+        ("component:{a TO b}", range("component", Excluded(word_bound("a")), Excluded(word_bound("b")))),
+        ("component:[a TO b}", range("component", Included(word_bound("a")), Excluded(word_bound("b")))),
+        ("component:{a TO b]", range("component", Excluded(word_bound("a")), Included(word_bound("b")))),
+        ("component:[ \"a b\"  TO  * ]", range("component", Included(word_bound("a b")), Open)),
+        ("component:{* TO b}", range("component", Open, Excluded(word_bound("b")))),
+        ("component:[* TO *]", exists("component")),
+        ("component:>=a", range("component", Included(word_bound("a")), Open)),
+        ("component:>\"a b\"", range("component", Excluded(word_bound("a b")), Open)),
+        ("component:<= a", range("component", Open, Included(word_bound("a")))),
+        ("component:<a", range("component", Open, Excluded(word_bound("a")))),
     ]);
 }
 

@@ -57,7 +57,8 @@ impl IntoParams for LastEventId {
 /// Follow lines as they come in
 ///
 /// Server-sent events without an end, so a page that waits for the whole answer waits for ever: use `curl -N` or an
-/// `EventSource`. Each line is a `message` whose `id` is a cursor: send it as `Last-Event-ID` within 5 minutes to go
+/// `EventSource`. Lines come in the order of their arrival, whatever their `timestamp` says, from those on that arrive
+/// after the beginning. Each is a `message` whose `id` is a cursor: send it as `Last-Event-ID` within 5 minutes to go
 /// on without loss or repetition (an `EventSource` does). Above 500 lines a second they are sampled, and `dropped`
 /// tells how many were left out: `{"count":120}`. A `warning` says, once, which lines cannot come at all. While the
 /// store fails, `error` brings the error body, and the tail goes on by itself when the store does; an `error` is also
@@ -87,7 +88,10 @@ pub(in crate::http) async fn get(
     given: Takes<Params>,
 ) -> Result<Response> {
     let fields = FieldSelection::parse(given.search.fields.as_deref())?;
-    let tail = state.search.start_tail(&caller, &given.search, last_event_id(&headers)?)?;
+    let last_event_id = last_event_id(&headers)?;
+    // The other half is for the answer.
+    let patience = state.limits.request_time / 2;
+    let tail = state.search.start_tail(&caller, &given.search, last_event_id, patience).await?;
     let seat = state.tails.take(&caller.principal.subject)?;
     let feed = Feed::new(&state, tail, fields, &headers, request_id, seat)?;
     Ok(([UNBUFFERED], Sse::new(feed.into_stream())).into_response())

@@ -51,6 +51,10 @@ pub(crate) fn layout(names: &FieldNames, caps: &FieldCaps) -> Layout {
     let place = Place { path: time.path.clone(), kind: PlaceKind::Date };
     let group = Group { indices: IndexSet::All, places: vec![place] };
     fields.insert(LogField::Timestamp, FieldLayout { groups: vec![group] });
+    let receipt = receipt(names, caps);
+    let has_receipt =
+        |index: &&String| receipt.as_ref().is_some_and(|path| caps.type_in(path, index).is_some());
+    let without_receipt = caps.indices.iter().filter(|index| !has_receipt(index)).cloned().collect();
     let ties = if has_id_everywhere(names, caps) { Ties::Id } else { Ties::Engine };
     Layout {
         names: names.clone(),
@@ -59,6 +63,8 @@ pub(crate) fn layout(names: &FieldNames, caps: &FieldCaps) -> Layout {
         withheld: caps.left_out.clone(),
         time,
         ties,
+        receipt,
+        without_receipt,
         fields,
         keys: Keys::Asked(BTreeMap::new()),
     }
@@ -77,6 +83,15 @@ pub(crate) fn is_all_context(names: &FieldNames, field: &FieldRef) -> bool {
 fn has_id_everywhere(names: &FieldNames, caps: &FieldCaps) -> bool {
     let Some(path) = names.of(LogField::Id).first() else { return false };
     caps.indices.iter().all(|index| caps.type_in(path, index) == Some("keyword"))
+}
+
+/// The first name under which some index keeps the time of receipt, and none has anything else.
+fn receipt(names: &FieldNames, caps: &FieldCaps) -> Option<String> {
+    let is_date = |path: &str| {
+        let mut kinds = caps.indices.iter().filter_map(|index| caps.type_in(path, index)).peekable();
+        kinds.peek().is_some() && kinds.all(|kind| matches!(kind, "date" | "date_nanos"))
+    };
+    names.of(LogField::ReceivedAt).iter().find(|path| is_date(path)).cloned()
 }
 
 fn field_layout(paths: &[String], caps: &FieldCaps, is_wanted: impl Fn(&Place) -> bool) -> FieldLayout {

@@ -25,6 +25,7 @@ pub(crate) const NOT_WORDS: Refusal =
 const NO_PREFIX: Refusal =
     "holds numbers, times or addresses, so it takes no prefix; use a whole value or a range";
 const NO_RANGE: Refusal = "is not mapped as keyword, so it takes no range";
+const NO_DATE: Refusal = "is not mapped as date, so it takes no range of times";
 const NO_ADDRESS: Refusal =
     "is not mapped as ip, so only single addresses and IPv4 networks can be searched; map it as ip";
 const NO_ADDRESS_RANGE: Refusal = "is not mapped as ip, so it takes no range; map it as ip";
@@ -181,6 +182,21 @@ pub(crate) fn has_level(place: &Place, levels: &[Level]) -> Result<Value, Refusa
         }
         PlaceKind::Object => Ok(nothing()),
         PlaceKind::Boolean | PlaceKind::Date | PlaceKind::Ip | PlaceKind::Other(_) => Err(NOT_SEARCHABLE),
+    }
+}
+
+/// The value is a date in a half-open span of nanoseconds; an end that is missing is open.
+pub(crate) fn is_date_between(place: &Place, from: Option<i64>, to: Option<i64>) -> Result<Value, Refusal> {
+    match place.kind {
+        PlaceKind::Date => Ok(dates_between(&place.path, from, to)),
+        PlaceKind::Keyword
+        | PlaceKind::Text { .. }
+        | PlaceKind::Integer { .. }
+        | PlaceKind::Decimal { .. }
+        | PlaceKind::Boolean
+        | PlaceKind::Ip
+        | PlaceKind::Object
+        | PlaceKind::Other(_) => Err(NO_DATE),
     }
 }
 

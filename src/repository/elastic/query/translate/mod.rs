@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::dsl::{self, any_of, filtered, nothing, path_exists};
+use super::dsl::{self, any_of, dates_between, filtered, nothing, path_exists};
 use super::normal_form::normalise;
 use super::predicates::{self, Refusal};
 use crate::model::ordered_leaf::{CONTEXT_ORDERED, TermRange, terms_between, terms_in_network};
-use crate::model::query::{Bound, Selection};
-use crate::model::{FieldRef, Level, LogField, Micros, Query, Scalar, TextQuery};
+use crate::model::query::{ArrivalsRequest, Bound, Selection};
+use crate::model::{FieldRef, KindSet, Level, LogField, Micros, Query, Scalar, TextQuery};
 use crate::repository::elastic::STORE;
 use crate::repository::elastic::layout::resolve::is_all_context;
 use crate::repository::elastic::layout::{Group, IndexSet, Layout, Place, PlaceKind, Ties};
@@ -43,14 +43,47 @@ const WHOLE_WORDS: &str = "the indices that are read hold whole words only; a pa
 /// # Errors
 /// [`StoreError::Unsupported`] when a field cannot be asked this way in any of the indices.
 pub(crate) fn build_search_query(selection: &Selection, layout: &Layout) -> StoreResult<Translated> {
-    let mut translator = Translator::new(layout)?;
+    let translator = Translator::new(layout)?;
     let window = translator.window(selection.range.from(), selection.range.to());
-    let mut filter = vec![window];
-    match normalise(&selection.query) {
+    within(translator, window, &selection.query, selection.kinds)
+}
+
+/// The condition that a line arrived after one point in time and not after another: by the time of its receipt, and where
+/// none is kept, by its own.
+///
+/// # Errors
+/// As for [`build_search_query`].
+pub(crate) fn build_arrivals_query(
+    request: &ArrivalsRequest,
+    until: Micros,
+    layout: &Layout,
+) -> StoreResult<Translated> {
+    let translator = Translator::new(layout)?;
+    let after = Bound::Excluded(Scalar::Time(request.after));
+    let until = Bound::Included(Scalar::Time(until));
+    let by_own_time = translator.time_range(&after, &until);
+    let has_arrived = match &layout.receipt {
+        None => by_own_time,
+        Some(path) => {
+            let (from, to) = nanos_between(&after, &until);
+            any_of(&[dates_between(path, from, to), filtered(vec![by_own_time], vec![path_exists(path)])])
+        }
+    };
+    within(translator, has_arrived, &request.query, request.kinds)
+}
+
+fn within(
+    mut translator: Translator<'_>,
+    times: Value,
+    query: &Query,
+    kinds: KindSet,
+) -> StoreResult<Translated> {
+    let mut filter = vec![times];
+    match normalise(query) {
         Query::All => {}
         query => filter.push(translator.translate(&query)?),
     }
-    filter.extend(layout.readable(selection.kinds));
+    filter.extend(translator.layout.readable(kinds));
     filter.extend(translator.without_left_out());
     Ok(Translated {
         query: json!({"bool": {"filter": filter}}),
@@ -115,6 +148,10 @@ impl<'a> Translator<'a> {
             }
             Query::Range { field, lower: Bound::Open, upper: Bound::Open } | Query::Exists(field) => {
                 Ok(self.exists(field))
+            }
+            Query::Range { field: field @ FieldRef::Known(LogField::ReceivedAt), lower, upper } => {
+                let (from, to) = nanos_between(lower, upper);
+                self.ask(field, |place| predicates::is_date_between(place, from, to))
             }
             Query::Range { field: FieldRef::Context(key), lower, upper } if self.layout.is_our_own() => {
                 Ok(terms_between(key, lower, upper).map_or_else(nothing, |terms| in_order(&terms)))
@@ -280,21 +317,27 @@ impl<'a> Translator<'a> {
     }
 
     fn time_range(&self, lower: &Bound, upper: &Bound) -> Value {
-        // Our times have microseconds, an index may be finer: "after t" begins with the next microsecond.
-        let first = |bound: &Bound| match bound {
-            Bound::Included(Scalar::Time(time)) => Some(*time),
-            Bound::Excluded(Scalar::Time(time)) => Some(time.plus(1)),
-            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
-        };
-        let end = |bound: &Bound| match bound {
-            Bound::Included(Scalar::Time(time)) => Some(time.plus(1)),
-            Bound::Excluded(Scalar::Time(time)) => Some(*time),
-            Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
-        };
-        // Nothing lies outside of the times that `date_nanos` can hold.
-        let nanos = |time: Micros| time.clamp(Micros::MIN_LINE, Micros::MAX_LINE).nanos();
-        self.layout.time.between(first(lower).map(nanos), end(upper).map(nanos))
+        let (from, to) = nanos_between(lower, upper);
+        self.layout.time.between(from, to)
     }
+}
+
+/// The half-open span of nanoseconds between two bounds of whole microseconds.
+fn nanos_between(lower: &Bound, upper: &Bound) -> (Option<i64>, Option<i64>) {
+    // Our times have microseconds, an index may be finer: "after t" begins with the next microsecond.
+    let first = |bound: &Bound| match bound {
+        Bound::Included(Scalar::Time(time)) => Some(*time),
+        Bound::Excluded(Scalar::Time(time)) => Some(time.plus(1)),
+        Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
+    };
+    let end = |bound: &Bound| match bound {
+        Bound::Included(Scalar::Time(time)) => Some(time.plus(1)),
+        Bound::Excluded(Scalar::Time(time)) => Some(*time),
+        Bound::Open | Bound::Included(_) | Bound::Excluded(_) => None,
+    };
+    // Nothing lies outside of the times that `date_nanos` can hold.
+    let nanos = |time: Micros| time.clamp(Micros::MIN_LINE, Micros::MAX_LINE).nanos();
+    (first(lower).map(nanos), end(upper).map(nanos))
 }
 
 /// Lines with a number or an address of the context in a range of terms.

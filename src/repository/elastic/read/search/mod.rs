@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::decode::SearchAnswer;
-use crate::model::query::PageRequest;
-use crate::model::{Completeness, KindSet, LogField, LogId, Position, SortOrder, Total, TotalMode};
+use crate::model::query::{ArrivalsRequest, PageRequest};
+use crate::model::{Completeness, KindSet, LogField, LogId, Micros, Position, SortOrder, Total, TotalMode};
 use crate::repository::elastic::STORE;
 use crate::repository::elastic::layout::{Layout, TimeUnit};
-use crate::repository::elastic::query::{Translated, build_search_query};
+use crate::repository::elastic::query::{Translated, build_arrivals_query, build_search_query};
 use crate::repository::elastic::query::{dsl, predicates};
 use crate::repository::elastic::transport::{Answer, bad_answer};
 use crate::repository::elastic::transport::{Call, Client};
@@ -180,6 +180,28 @@ pub(crate) fn page(
     Ok(Page { query: body, is_partial, warnings, hint })
 }
 
+/// The body that asks for lines that have arrived, the latest first.
+pub(crate) fn arrivals(
+    request: &ArrivalsRequest,
+    until: Micros,
+    layout: &Layout,
+    flavour: &Flavour,
+    timeout_ms: u64,
+) -> StoreResult<Page> {
+    let receipt = layout.receipt.as_ref().map(|path| by_date(path, flavour, "desc"));
+    let mut sort: Vec<_> = receipt.into_iter().chain([by_time(layout, flavour, "desc")]).collect();
+    sort.extend(by_id_of_line(layout, "desc"));
+    let Translated { query, is_partial, warnings, hint } = build_arrivals_query(request, until, layout)?;
+    let body = json!({
+        "size": request.limit,
+        "query": query,
+        "sort": sort,
+        "track_total_hits": true,
+        "timeout": format!("{timeout_ms}ms"),
+    });
+    Ok(Page { query: body, is_partial, warnings, hint })
+}
+
 /// Lets the body of a page begin right after a line, where lines are ordered by their ids.
 pub(crate) fn begin_after(body: &mut Value, position: &Position) {
     if let Some(members) = body.as_object_mut() {
@@ -211,15 +233,19 @@ fn by_id_of_line(layout: &Layout, order: &str) -> Option<Value> {
 fn by_time(layout: &Layout, flavour: &Flavour, order: &str) -> Value {
     let time = &layout.time;
     match time.unit {
-        // Nanoseconds also where an index has plain dates, so that positions are comparable.
-        TimeUnit::Nanos => json!({&time.path: {
-            "order": order, "missing": flavour.place_of_missing_times(), "unmapped_type": "date_nanos",
-            "numeric_type": "date_nanos",
-        }}),
+        TimeUnit::Nanos => by_date(&time.path, flavour, order),
         TimeUnit::Millis => json!({&time.path: {
             "order": order, "missing": flavour.place_of_missing_times(), "unmapped_type": "long",
         }}),
     }
+}
+
+/// Nanoseconds also where an index has plain dates, so that positions are comparable.
+fn by_date(path: &str, flavour: &Flavour, order: &str) -> Value {
+    json!({path: {
+        "order": order, "missing": flavour.place_of_missing_times(), "unmapped_type": "date_nanos",
+        "numeric_type": "date_nanos",
+    }})
 }
 
 /// The body that asks for one line by its id; foreign documents have it only as the id of the document.

@@ -12,6 +12,7 @@ use crate::model::query::{PageRequest, Selection};
 use crate::model::{Level, LogContext, LogEntry, LogId, Query, SortOrder, TimeRange, TotalMode};
 use crate::repository::embedded::folder::DataFolder;
 use crate::repository::{LineToStore, LogStore, Visibility};
+use crate::telemetry::SystemClock;
 
 /// A line of noise, so that size on disk follows the number of lines.
 fn line(number: u64, time: i64, kind: LogKind) -> LineToStore {
@@ -25,7 +26,9 @@ fn line(number: u64, time: i64, kind: LogKind) -> LineToStore {
     let message = (0..20).map(|_| word()).collect::<Vec<_>>().join(" ");
     let entry = LogEntry {
         id: LogId::stored(format!("n{number}")),
+        client_id: None,
         timestamp: Micros::new(time),
+        received_at: None,
         level: Level::Info,
         service: "noise".to_owned(),
         message,
@@ -40,11 +43,12 @@ fn line(number: u64, time: i64, kind: LogKind) -> LineToStore {
         component: None,
         context: LogContext::default(),
     };
-    LineToStore { kind, entry }
+    LineToStore { kind, entry, fingerprint: None }
 }
 
 async fn store(folder: &Path, lines: &[LineToStore], batch: usize) -> TantivyLogStore {
-    let store = TantivyLogStore::open(Arc::new(DataFolder::open(folder).unwrap())).unwrap();
+    let store =
+        TantivyLogStore::open(Arc::new(DataFolder::open(folder).unwrap()), Arc::new(SystemClock)).unwrap();
     for chunk in lines.chunks(batch) {
         store.append(chunk.to_vec(), Visibility::Soon).await.unwrap();
     }
