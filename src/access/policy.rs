@@ -31,7 +31,8 @@ impl From<&Limits> for Windows {
 pub fn admit(principal: Principal, permission: Permission, windows: &Windows) -> Result<Caller> {
     let is_holder = |role: &Role| match grant(*role, permission) {
         Grant::Full => true,
-        Grant::No => false,
+        // Nothing that is asked for here can hold a condition.
+        Grant::No | Grant::OwnOnly | Grant::WithPurpose => false,
     };
     let holders: Vec<Role> = principal.roles.iter().copied().filter(is_holder).collect();
     if holders.is_empty() {
@@ -97,7 +98,7 @@ mod tests {
             for permission in Permission::ALL {
                 let result = admitted(&[role], &["gateway"], permission);
 
-                let expected = (grant(role, permission) == Grant::No).then_some(ErrorCode::Forbidden);
+                let expected = (grant(role, permission) != Grant::Full).then_some(ErrorCode::Forbidden);
                 assert_eq!(result.err(), expected, "{role:?} {permission:?}");
             }
         }

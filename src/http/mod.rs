@@ -27,7 +27,6 @@ use utoipa_axum::routes;
 use crate::telemetry::labels::SearchEndpoint;
 
 pub use errors::errors_page;
-pub use openapi::openapi_document;
 pub use rules::{Class, Routes, UndeclaredRoute};
 pub use search_rate::SearchRate;
 pub use seats::Seats;
@@ -104,4 +103,17 @@ pub fn assemble(routes: Routes, state: AppState) -> Result<Router, UndeclaredRou
         .layer(axum::Extension(served))
         .with_state(state);
     Ok(middleware::around(application, &pipeline))
+}
+
+/// The OpenAPI document of all routes, as pretty JSON.
+///
+/// # Errors
+///
+/// A route whose declarations are missing or cannot be enforced; the error names it.
+pub fn openapi_document() -> Result<String, UndeclaredRoute> {
+    let routes = routes(Surface::Everything);
+    routes.table()?;
+    let (_, mut document) = routes.into_parts();
+    openapi::complete(&mut document);
+    Ok(openapi::text(&document))
 }

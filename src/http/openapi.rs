@@ -9,10 +9,7 @@ use utoipa::openapi::{
 };
 
 use super::problem::{PROBLEM_JSON, problem_example, status};
-use super::rules::UndeclaredRoute;
-use super::{Surface, routes};
 use crate::error::ErrorCode;
-use crate::model::Permission;
 
 const TAGS: [(&str, &str); 3] = [
     ("logs", "Find log lines, and send them."),
@@ -52,15 +49,12 @@ pub(super) fn base() -> OpenApi {
              `application/problem+json` with a stable `code`, which `GET /errors/{code}` explains.",
         ))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()));
-    let scopes: Vec<_> =
-        Permission::ALL.iter().map(|permission| format!("`{}`", permission.as_str())).collect();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some(format!(
-            "Paste the token alone, without the word Bearer. Its roles must hold the permission of the route: {}.",
-            scopes.join(", ")
-        )))
+        .description(Some(
+            "Paste the token alone, without the word Bearer. Its roles must hold the permission that the route names.",
+        ))
         .build();
     let components = Components::builder().security_scheme("bearer", SecurityScheme::Http(bearer)).build();
     let tags = TAGS.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());
@@ -127,17 +121,4 @@ fn typical_code(key: &str) -> Option<ErrorCode> {
 /// The document as JSON, as it is served and as it stands in `docs/api/openapi.json`.
 pub(super) fn text(document: &OpenApi) -> String {
     document.to_pretty_json().map(|json| json + "\n").unwrap_or_default()
-}
-
-/// The OpenAPI document of all routes, as pretty JSON.
-///
-/// # Errors
-///
-/// A route whose declarations are missing or cannot be enforced; the error names it.
-pub fn openapi_document() -> Result<String, UndeclaredRoute> {
-    let routes = routes(Surface::Everything);
-    routes.table()?;
-    let (_, mut document) = routes.into_parts();
-    complete(&mut document);
-    Ok(text(&document))
 }

@@ -80,17 +80,25 @@ pub enum Permission {
     ReadSelf,
     /// See what back ends there are, their versions and latencies.
     ReadHealthDetail,
+    /// Read audit trails.
+    ReadAuditTrail,
 }
 
 impl Permission {
     /// All permissions, in the order of the documentation.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::SearchLogs, Self::WriteLogs, Self::ReadSecurityLogs, Self::ReadSelf, Self::ReadHealthDetail];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::SearchLogs,
+        Self::WriteLogs,
+        Self::ReadSecurityLogs,
+        Self::ReadSelf,
+        Self::ReadHealthDetail,
+        Self::ReadAuditTrail,
+    ];
 
     /// One row of the matrix of roles and permissions: the scope word, and what each role is given, in the order of
     /// [`Role::ALL`]. This is the only place that says who may do what.
     const fn row(self) -> (&'static str, [Grant; 6]) {
-        use Grant::{Full, No};
+        use Grant::{Full, No, OwnOnly, WithPurpose};
         match self {
             //                                          viewer developer sre auditor admin service
             Self::SearchLogs => ("logs:search", [Full, Full, Full, Full, Full, No]),
@@ -98,6 +106,7 @@ impl Permission {
             Self::ReadSecurityLogs => ("logs:security", [No, No, Full, Full, Full, No]),
             Self::ReadSelf => ("me:read", [Full, Full, Full, Full, Full, Full]),
             Self::ReadHealthDetail => ("health:detail", [No, No, Full, No, Full, No]),
+            Self::ReadAuditTrail => ("audit:read", [OwnOnly, OwnOnly, No, WithPurpose, WithPurpose, No]),
         }
     }
 
@@ -122,6 +131,10 @@ impl Permission {
 pub(crate) enum Grant {
     /// Nothing.
     No,
+    /// What is about the caller.
+    OwnOnly,
+    /// All of it, once the caller says what for.
+    WithPurpose,
     /// All of it, within the scope of the token.
     Full,
 }
@@ -190,7 +203,7 @@ impl Principal {
     pub fn may(&self, permission: Permission) -> bool {
         self.roles.iter().any(|role| match grant(*role, permission) {
             Grant::Full => true,
-            Grant::No => false,
+            Grant::No | Grant::OwnOnly | Grant::WithPurpose => false,
         })
     }
 }
@@ -236,6 +249,9 @@ mod tests {
         assert_eq!(given_in_full(Permission::ReadSecurityLogs), ["sre", "auditor", "admin"]);
         assert_eq!(given_in_full(Permission::ReadSelf).len(), Role::ALL.len());
         assert_eq!(given_in_full(Permission::ReadHealthDetail), ["sre", "admin"]);
+        let of_trails = Role::ALL.map(|role| grant(role, Permission::ReadAuditTrail));
+        let (no, own, purpose) = (Grant::No, Grant::OwnOnly, Grant::WithPurpose);
+        assert_eq!(of_trails, [own, own, no, purpose, purpose, no]);
     }
 
     #[test]

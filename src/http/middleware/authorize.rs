@@ -5,8 +5,9 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::pipeline::Pipeline;
+use super::refuse;
 use super::request_log::Subject;
-use super::{Pipeline, refuse};
 use crate::access::Credentials;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::extract::Known;

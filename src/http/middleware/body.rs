@@ -12,12 +12,10 @@ use axum::response::{IntoResponse as _, Response};
 use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt as _;
 
-use super::{Pipeline, refuse};
+use super::pipeline::{PERMIT_BYTES, Pipeline};
+use super::refuse;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::rules::Bounds;
-
-/// Memory for bodies is handed out in pieces of this size.
-pub(super) const PERMIT_BYTES: usize = 1_024;
 
 /// Encodings of a body that are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

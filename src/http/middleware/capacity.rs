@@ -4,7 +4,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{Pipeline, refuse};
+use super::pipeline::Pipeline;
+use super::refuse;
 use crate::error::{Error, ErrorCode};
 use crate::http::rules::Access;
 

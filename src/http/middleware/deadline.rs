@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::Pipeline;
+use super::pipeline::Pipeline;
 use crate::error::{Error, ErrorCode};
 
 /// Gives up after the limit; the handler is dropped, what it left to the task tracker goes on.

@@ -8,7 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 
-use super::{Pipeline, refuse};
+use super::pipeline::Pipeline;
+use super::refuse;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::state::Limits;
 

@@ -10,49 +10,28 @@ mod deadline;
 mod limits;
 mod negotiate;
 mod pace;
+mod pipeline;
 pub(super) mod refuse;
 pub(super) mod request_id;
 mod request_log;
 mod search_metrics;
 mod security_headers;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use tokio::sync::Semaphore;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 
 pub(super) use authorize::credentials;
+pub(super) use pipeline::Pipeline;
 
 use super::problem;
-use super::rules::RouteTable;
-use super::state::AppState;
 
 /// Smaller answers are not worth compressing.
 const COMPRESS_ABOVE_BYTES: u64 = 1_024;
-
-/// What the middleware shares.
-#[derive(Clone)]
-pub(super) struct Pipeline {
-    state: AppState,
-    table: Arc<RouteTable>,
-    requests: Arc<Semaphore>,
-    bodies: Arc<Semaphore>,
-}
-
-impl Pipeline {
-    /// Makes the shared part of the middleware of one listener.
-    pub(super) fn new(state: AppState, table: RouteTable) -> Self {
-        let requests = Arc::new(Semaphore::new(state.limits.requests));
-        let bodies = Arc::new(Semaphore::new(state.limits.bodies_bytes / body::PERMIT_BYTES));
-        Self { state, table: Arc::new(table), requests, bodies }
-    }
-}
 
 /// Surrounds the routes; a layer that is added later lies further outside.
 pub(super) fn around(router: Router, pipeline: &Pipeline) -> Router {
@@ -61,7 +40,7 @@ pub(super) fn around(router: Router, pipeline: &Pipeline) -> Router {
     router
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(pipeline.clone(), deadline::bound))
-        .layer(from_fn_with_state(pipeline.clone(), search_metrics::measure))
+        .layer(from_fn_with_state(pipeline.clone(), search_metrics::search_logs_with_metrics))
         .layer(from_fn_with_state(pipeline.clone(), body::read))
         .layer(from_fn_with_state(pipeline.clone(), negotiate::check))
         .layer(from_fn_with_state(pipeline.clone(), pace::bound))

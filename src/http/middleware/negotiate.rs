@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{Pipeline, refuse};
+use super::pipeline::Pipeline;
+use super::refuse;
 use crate::error::{Error, ErrorCode};
 
 /// Refuses a request whose sender could not use the answer.

@@ -4,7 +4,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{Pipeline, refuse};
+use super::pipeline::Pipeline;
+use super::refuse;
 use crate::http::extract::Known;
 
 /// Refuses a search of a caller who has sent too many.

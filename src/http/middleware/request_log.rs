@@ -17,7 +17,7 @@ use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tracing::Instrument as _;
 
-use super::Pipeline;
+use super::pipeline::Pipeline;
 use super::request_id::RequestId;
 use crate::error::{Error, ErrorCode};
 use crate::telemetry::Metrics;

@@ -9,12 +9,16 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::Pipeline;
+use super::pipeline::Pipeline;
 use crate::telemetry::Metrics;
 use crate::telemetry::labels::{CacheSource, Outcome, SearchEndpoint};
 
 /// Measures the request if it is a search.
-pub(super) async fn measure(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
+pub(super) async fn search_logs_with_metrics(
+    State(pipeline): State<Pipeline>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(endpoint) = pipeline.table.rule(&request).and_then(|rule| rule.class.search()) else {
         return next.run(request).await;
     };

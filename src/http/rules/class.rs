@@ -58,8 +58,9 @@ impl Class {
             }
             Access::Needs(Permission::WriteLogs) => matches!(self, Self::Ingest),
             Access::Needs(Permission::ReadSelf) => matches!(self, Self::Caller),
-            // What this permission adds stands on routes that are open.
-            Access::Needs(Permission::ReadHealthDetail) => false,
+            // What the first adds stands on routes that are open; the second is given under conditions, and no class can
+            // hold them.
+            Access::Needs(Permission::ReadHealthDetail | Permission::ReadAuditTrail) => false,
         }
     }
 }

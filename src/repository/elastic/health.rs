@@ -12,7 +12,7 @@ use crate::repository::{StoreHealth, StoreResult};
 pub(super) const BUDGET: Duration = Duration::from_millis(2_500);
 
 /// Asks the cluster how it is; `Null` when it answers but the user may not ask.
-pub(super) async fn cluster(client: &Client, budget: Duration) -> StoreResult<Value> {
+pub(super) async fn collect_elasticsearch_health(client: &Client, budget: Duration) -> StoreResult<Value> {
     let call = Call::get("/_cluster/health?master_timeout=1s&timeout=1s");
     let answer = client.read_within(&call, budget).await?;
     if answer.status == 403 {

@@ -239,7 +239,7 @@ impl LogStore for ElasticLogStore {
 
     async fn health(&self) -> StoreResult<StoreHealth> {
         let deadline = Deadline::after(health::BUDGET);
-        let cluster = health::cluster(&self.client, deadline.remaining()).await?;
+        let cluster = health::collect_elasticsearch_health(&self.client, deadline.remaining()).await?;
         if let Some(nodes) = cluster.get("number_of_nodes").and_then(Value::as_u64) {
             self.capabilities.note_nodes(nodes);
         }
