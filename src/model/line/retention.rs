@@ -1,6 +1,6 @@
 //! How long lines are kept.
 
-use super::LogKind;
+use crate::model::LogKind;
 
 /// Days for which lines are kept, by kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use super::normal::into_nfc;
 use super::page::PageStart;
-use super::{Decimal, FieldRef, Level, LogField, Micros, TimeRange};
-use super::{KindSet, SortOrder, TotalMode};
+use crate::model::normal::into_nfc;
+use crate::model::{Decimal, FieldRef, Level, LogField, Micros, TimeRange};
+use crate::model::{KindSet, SortOrder, TotalMode};
 
 /// A condition on log lines.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]

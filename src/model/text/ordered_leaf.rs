@@ -9,9 +9,9 @@ use std::ops;
 use serde_json::{Map, Value};
 
 use super::decimal::Decimal;
-use super::log_context::for_each_leaf;
 use super::normal::nfc;
-use super::query::{Bound, Scalar};
+use crate::model::log_context::for_each_leaf;
+use crate::model::query::{Bound, Scalar};
 
 /// Name of the field in every index of ours.
 pub const CONTEXT_ORDERED: &str = "context_ordered";

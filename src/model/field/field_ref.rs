@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::field::{FieldKind, LogField};
+use crate::model::field::{FieldKind, LogField};
 
 /// A field that a query names: one of the table, or a key inside `context`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

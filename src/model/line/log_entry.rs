@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Level, LogContext, LogId, Micros};
+use crate::model::{Level, LogContext, LogId, Micros};
 
 /// One log line under our own names; absent fields are left out on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{LogEntry, Micros};
+use crate::model::{LogEntry, Micros};
 
 /// Order of lines: by time, then by id, both in the same direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
