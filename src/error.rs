@@ -59,14 +59,14 @@ impl Error {
 
     /// Names the parameter or field at fault.
     #[must_use]
-    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
         self.places.push(Place { pointer: Some(pointer.into()), ..Place::default() });
         self
     }
 
     /// Names the parameter at fault and the number of characters before the place.
     #[must_use]
-    pub fn at_offset(mut self, pointer: impl Into<String>, offset: usize) -> Self {
+    pub(crate) fn at_offset(mut self, pointer: impl Into<String>, offset: usize) -> Self {
         self.places.push(Place { pointer: Some(pointer.into()), offset: Some(offset), ..Place::default() });
         self
     }

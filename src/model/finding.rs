@@ -31,19 +31,19 @@ pub enum Verdict {
 impl Finding {
     /// All is well.
     #[must_use]
-    pub fn ok(check: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn ok(check: &'static str, message: impl Into<String>) -> Self {
         Self { check, verdict: Verdict::Ok, message: message.into(), fix: None }
     }
 
     /// It works, but not all of it.
     #[must_use]
-    pub fn warning(check: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn warning(check: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { check, verdict: Verdict::Warning, message: message.into(), fix: Some(fix.into()) }
     }
 
     /// It does not work.
     #[must_use]
-    pub fn failed(check: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(crate) fn failed(check: &'static str, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { check, verdict: Verdict::Failed, message: message.into(), fix: Some(fix.into()) }
     }
 }

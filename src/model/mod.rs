@@ -3,14 +3,14 @@
 //! No I/O, no clock, no async in this folder. Read `field/table.rs` first (the one field table), then `query/condition.rs` (the typed
 //! query) and `line/log_entry.rs`.
 
-pub mod field;
-pub mod finding;
+pub(crate) mod field;
+pub(crate) mod finding;
 pub mod health;
 mod line;
-pub mod principal;
+pub(crate) mod principal;
 pub mod query;
 mod text;
-pub mod time;
+pub(crate) mod time;
 
 pub use field::{Field, FieldKind, FieldRef, LogField};
 pub use field::{audit_field, index_name, preset};

@@ -20,9 +20,9 @@ pub struct Micros(i64);
 
 impl Micros {
     /// 1970-01-01T00:00:00Z, the earliest time of a log line.
-    pub const MIN_LINE: Self = Self(0);
+    pub(crate) const MIN_LINE: Self = Self(0);
     /// 2262-01-01T00:00:00Z, one past the latest time of a log line.
-    pub const MAX_LINE: Self = Self(9_214_646_400_000_000);
+    pub(crate) const MAX_LINE: Self = Self(9_214_646_400_000_000);
 
     /// Makes a point in time from microseconds since the epoch.
     #[must_use]
@@ -32,13 +32,13 @@ impl Micros {
 
     /// Makes a point in time from milliseconds since the epoch; saturates far outside any calendar.
     #[must_use]
-    pub const fn from_millis(millis: i64) -> Self {
+    pub(crate) const fn from_millis(millis: i64) -> Self {
         Self(millis.saturating_mul(1_000))
     }
 
     /// Reads an RFC 3339 time with an offset (`2026-11-21T09:00:00+09:00`); finer digits are cut off.
     #[must_use]
-    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+    pub(crate) fn parse_rfc3339(text: &str) -> Option<Self> {
         text.parse::<Timestamp>().ok().map(Self::from)
     }
 
@@ -52,7 +52,7 @@ impl Micros {
     /// Reads an epoch number as [`Self::from_epoch`] does; it may have a fraction: `1795251600.123`. `None` when the text
     /// is no decimal number, or one beyond 64 bits.
     #[must_use]
-    pub fn parse_epoch(text: &str) -> Option<Self> {
+    pub(crate) fn parse_epoch(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let is_number = fraction.bytes().all(|byte| byte.is_ascii_digit());
         let whole = is_number.then(|| whole.parse().ok()).flatten()?;
@@ -67,13 +67,13 @@ impl Micros {
 
     /// Milliseconds since the epoch, rounded down.
     #[must_use]
-    pub const fn millis(self) -> i64 {
+    pub(crate) const fn millis(self) -> i64 {
         self.0.div_euclid(1_000)
     }
 
     /// Nanoseconds since the epoch; saturates outside the range of a log line.
     #[must_use]
-    pub const fn nanos(self) -> i64 {
+    pub(crate) const fn nanos(self) -> i64 {
         self.0.saturating_mul(1_000)
     }
 
@@ -85,13 +85,13 @@ impl Micros {
 
     /// Whether a log line may carry this time.
     #[must_use]
-    pub fn is_line_time(self) -> bool {
+    pub(crate) fn is_line_time(self) -> bool {
         (Self::MIN_LINE..Self::MAX_LINE).contains(&self)
     }
 
     /// The same instant as a calendar type; clamps to the years -9999 to 9999.
     #[must_use]
-    pub fn timestamp(self) -> Timestamp {
+    pub(crate) fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 {
             Timestamp::MIN
         } else {
@@ -177,7 +177,7 @@ impl TimeRange {
 
     /// Whether the range holds no point at all.
     #[must_use]
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.from == self.to
     }
 
@@ -189,7 +189,7 @@ impl TimeRange {
 
     /// Length in microseconds.
     #[must_use]
-    pub const fn len_micros(self) -> i64 {
+    pub(crate) const fn len_micros(self) -> i64 {
         self.to.0.saturating_sub(self.from.0)
     }
 }

@@ -23,7 +23,7 @@ pub struct DeadlinePassed {
 impl Deadline {
     /// Ends `budget` from now.
     #[must_use]
-    pub fn after(budget: Duration) -> Self {
+    pub(crate) fn after(budget: Duration) -> Self {
         let now = Instant::now();
         // A budget beyond the range of the clock means "for as long as the process lives".
         let end = now.checked_add(budget).unwrap_or_else(|| now + Duration::from_hours(24 * 365));
@@ -32,13 +32,13 @@ impl Deadline {
 
     /// How much time there was in the beginning.
     #[must_use]
-    pub const fn budget(self) -> Duration {
+    pub(crate) const fn budget(self) -> Duration {
         self.budget
     }
 
     /// How much time is left; zero once it has passed.
     #[must_use]
-    pub fn remaining(self) -> Duration {
+    pub(crate) fn remaining(self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
     }
 

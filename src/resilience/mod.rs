@@ -1,6 +1,6 @@
 //! Mechanics against faults of others: deadlines and retries. Knows no store and no protocol.
 
-pub mod deadline;
+pub(crate) mod deadline;
 pub mod retry;
 
 pub use deadline::Deadline;

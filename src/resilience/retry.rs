@@ -30,7 +30,7 @@ impl RetryPolicy {
 
     /// For work in the background: pauses from 100 ms to 30 s until `max_elapsed` has passed.
     #[must_use]
-    pub const fn within(max_elapsed: Duration) -> Self {
+    pub(crate) const fn within(max_elapsed: Duration) -> Self {
         Self {
             max_attempts: u32::MAX,
             max_elapsed,

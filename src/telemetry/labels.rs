@@ -1,7 +1,7 @@
 //! Labels of metrics as closed sets: nothing that a user types ever becomes a label value.
 
 /// One label: its name and every value that it can take.
-pub trait Label: Copy + Send + Sync + 'static {
+pub(crate) trait Label: Copy + Send + Sync + 'static {
     /// Name of the label.
     const NAME: &'static str;
     /// Every value.
@@ -197,7 +197,7 @@ labels! {
 impl ClusterColor {
     /// Finds a colour by its word.
     #[must_use]
-    pub fn by_word(word: &str) -> Option<Self> {
+    pub(crate) fn by_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|color| color.as_str() == word)
     }
 }

@@ -214,7 +214,7 @@ pub struct HttpRequests {
 
 impl HttpRequests {
     /// Counts one request; `route` is the template of the route, never the path that was sent.
-    pub fn inc(&self, route: &str, method: &'static str, status: u16) {
+    pub(crate) fn inc(&self, route: &str, method: &'static str, status: u16) {
         let status = status.to_string();
         if let Ok(counter) = self.counters.get_metric_with_label_values(&[route, method, &status]) {
             counter.inc();

@@ -5,7 +5,7 @@
 mod clock;
 pub mod labels;
 mod log;
-pub mod metrics;
+pub(crate) mod metrics;
 
 pub use clock::SystemClock;
 pub use log::{LogError, LogLevel, init};

@@ -5,7 +5,7 @@
 
 /// How a part of an event is indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuditFieldKind {
+pub(crate) enum AuditFieldKind {
     /// Matched as a whole.
     Keyword,
     /// Matched by words.
@@ -24,89 +24,153 @@ pub enum AuditFieldKind {
 
 /// One row of the field table.
 #[derive(Debug)]
-pub struct AuditField {
+pub(crate) struct AuditField {
     /// Dotted name in the index.
     pub name: &'static str,
     /// How it is indexed.
     pub kind: AuditFieldKind,
-    /// Sentence for the documentation.
-    pub doc: &'static str,
 }
 
-const fn row(name: &'static str, kind: AuditFieldKind, doc: &'static str) -> AuditField {
-    AuditField { name, kind, doc }
+const fn row(name: &'static str, kind: AuditFieldKind) -> AuditField {
+    AuditField { name, kind }
 }
 
 /// The field table of audit events.
-pub const AUDIT_FIELDS: &[AuditField] = &{
+pub(crate) const AUDIT_FIELDS: &[AuditField] = &{
     use AuditFieldKind::{Boolean, Date, Flattened, Integer, Ip, Keyword, Text};
     [
-        row("@timestamp", Date, "When it happened (`occurred_at`)."),
-        row("id", Keyword, "Unique id of the event."),
-        row("schema_version", Keyword, "Version of the event schema."),
-        row("received_at", Date, "When the ledger took it in, by the clock of the database."),
-        row("time_source", Keyword, "`received` where the producer gave no time."),
-        row("domain", Keyword, "Part of the business: auth, payment, ticket and others."),
-        row("event_type", Keyword, "Dotted type, such as `auth.login_failed`."),
-        row("action", Keyword, "What was done."),
-        row("kind", Keyword, "auth, create, read, update, delete, state, export, config or system."),
-        row("outcome", Keyword, "success, failure, denied or unknown."),
-        row("outcome_code", Keyword, "The producer's code for the outcome."),
-        row("outcome_reason", Text, "Why it ended so."),
-        row("actor.id", Keyword, "Who acted; `anonymous` where nobody is known."),
-        row("actor.type", Keyword, "user, customer, admin, service, api_key, system, agent or anonymous."),
-        row("actor.name", Keyword, "Name of the actor, masked."),
-        row("actor.roles", Keyword, "Roles of the actor."),
-        row("actor.session_id", Keyword, "Session of the actor."),
-        row("actor.auth.method", Keyword, "How the actor was authenticated."),
-        row("actor.auth.mfa", Boolean, "Whether a second factor was used."),
-        row("actor.on_behalf_of.id", Keyword, "For whom the actor acted."),
-        row("actor.on_behalf_of.type", Keyword, "What kind of actor that is."),
-        row("source.ip", Ip, "Address that the request came from, masked."),
-        row("source.user_agent", Keyword, "User agent of the request."),
-        row("targets.type", Keyword, "Kind of a thing that was acted on."),
-        row("targets.id", Keyword, "Its id."),
-        row("targets.name", Keyword, "Its name, masked."),
-        row("targets.role", Keyword, "Its part in the action."),
-        row("subjects.type", Keyword, "Kind of a person whose data is concerned."),
-        row("subjects.ref", Keyword, "Reference to that person."),
-        row("subject_count", Integer, "Number of persons concerned."),
-        row("changes.path", Keyword, "What was changed."),
-        row("changes.op", Keyword, "add, remove or replace."),
-        row("changes.old", Keyword, "The value before, masked."),
-        row("changes.new", Keyword, "The value after, masked."),
-        row("record_count", Integer, "Number of records that were read or exported."),
-        row("query", Text, "What was searched for."),
-        row("reason", Text, "Purpose that the actor gave."),
-        row("case_id", Keyword, "Case that the actor named."),
-        row("approval.ref", Keyword, "Approval of the action."),
-        row("approval.approver", Keyword, "Who approved it."),
-        row("service.name", Keyword, "Service that reports the event."),
-        row("service.version", Keyword, "Its version."),
-        row("service.instance", Keyword, "Its instance."),
-        row("service.env", Keyword, "Its environment."),
-        row("trace.trace_id", Keyword, "W3C trace id."),
-        row("trace.span_id", Keyword, "W3C span id."),
-        row("trace.request_id", Keyword, "`X-Request-Id` of the request."),
-        row("data_classification", Keyword, "public, internal, confidential or restricted."),
-        row("compliance_tags", Keyword, "Regulations that the event is evidence for."),
-        row("details", Flattened, "Everything else that the producer sent, masked."),
-        row("producer_seq.stream", Keyword, "The producer's own stream."),
-        row("producer_seq.n", Integer, "The producer's own number in it."),
-        row("producer.principal", Keyword, "Who sent the event."),
-        row("producer.kid", Keyword, "Key that the producer signed with."),
-        row("raw.sha256", Keyword, "Hash of the event as it was sent."),
-        row("raw.bytes", Integer, "Length of the event as it was sent."),
-        row("masked.path", Keyword, "Part that was masked."),
-        row("masked.rule", Keyword, "Rule that masked it."),
-        row("masked.policy_version", Integer, "Version of the rules."),
-        row("retention.class", Keyword, "How long the event is kept."),
-        row("retention.expires_at", Date, "When it may be deleted."),
-        row("retention.holds", Keyword, "Legal holds that keep it."),
-        row("seal.log", Keyword, "Log that the event is a leaf of."),
-        row("seal.leaf_hash", Keyword, "Hash of the leaf."),
-        row("seal.leaf_index", Integer, "Number of the leaf."),
-        row("seal.checkpoint_size", Integer, "Size of the first checkpoint that covers it."),
+        // When it happened (`occurred_at`).
+        row("@timestamp", Date),
+        // Unique id of the event.
+        row("id", Keyword),
+        // Version of the event schema.
+        row("schema_version", Keyword),
+        // When the ledger took it in, by the clock of the database.
+        row("received_at", Date),
+        // `received` where the producer gave no time.
+        row("time_source", Keyword),
+        // Part of the business: auth, payment, ticket and others.
+        row("domain", Keyword),
+        // Dotted type, such as `auth.login_failed`.
+        row("event_type", Keyword),
+        // What was done.
+        row("action", Keyword),
+        // auth, create, read, update, delete, state, export, config or system.
+        row("kind", Keyword),
+        // success, failure, denied or unknown.
+        row("outcome", Keyword),
+        // The producer's code for the outcome.
+        row("outcome_code", Keyword),
+        // Why it ended so.
+        row("outcome_reason", Text),
+        // Who acted; `anonymous` where nobody is known.
+        row("actor.id", Keyword),
+        // user, customer, admin, service, api_key, system, agent or anonymous.
+        row("actor.type", Keyword),
+        // Name of the actor, masked.
+        row("actor.name", Keyword),
+        // Roles of the actor.
+        row("actor.roles", Keyword),
+        // Session of the actor.
+        row("actor.session_id", Keyword),
+        // How the actor was authenticated.
+        row("actor.auth.method", Keyword),
+        // Whether a second factor was used.
+        row("actor.auth.mfa", Boolean),
+        // For whom the actor acted.
+        row("actor.on_behalf_of.id", Keyword),
+        // What kind of actor that is.
+        row("actor.on_behalf_of.type", Keyword),
+        // Address that the request came from, masked.
+        row("source.ip", Ip),
+        // User agent of the request.
+        row("source.user_agent", Keyword),
+        // Kind of a thing that was acted on.
+        row("targets.type", Keyword),
+        // Its id.
+        row("targets.id", Keyword),
+        // Its name, masked.
+        row("targets.name", Keyword),
+        // Its part in the action.
+        row("targets.role", Keyword),
+        // Kind of a person whose data is concerned.
+        row("subjects.type", Keyword),
+        // Reference to that person.
+        row("subjects.ref", Keyword),
+        // Number of persons concerned.
+        row("subject_count", Integer),
+        // What was changed.
+        row("changes.path", Keyword),
+        // add, remove or replace.
+        row("changes.op", Keyword),
+        // The value before, masked.
+        row("changes.old", Keyword),
+        // The value after, masked.
+        row("changes.new", Keyword),
+        // Number of records that were read or exported.
+        row("record_count", Integer),
+        // What was searched for.
+        row("query", Text),
+        // Purpose that the actor gave.
+        row("reason", Text),
+        // Case that the actor named.
+        row("case_id", Keyword),
+        // Approval of the action.
+        row("approval.ref", Keyword),
+        // Who approved it.
+        row("approval.approver", Keyword),
+        // Service that reports the event.
+        row("service.name", Keyword),
+        // Its version.
+        row("service.version", Keyword),
+        // Its instance.
+        row("service.instance", Keyword),
+        // Its environment.
+        row("service.env", Keyword),
+        // W3C trace id.
+        row("trace.trace_id", Keyword),
+        // W3C span id.
+        row("trace.span_id", Keyword),
+        // `X-Request-Id` of the request.
+        row("trace.request_id", Keyword),
+        // public, internal, confidential or restricted.
+        row("data_classification", Keyword),
+        // Regulations that the event is evidence for.
+        row("compliance_tags", Keyword),
+        // Everything else that the producer sent, masked.
+        row("details", Flattened),
+        // The producer's own stream.
+        row("producer_seq.stream", Keyword),
+        // The producer's own number in it.
+        row("producer_seq.n", Integer),
+        // Who sent the event.
+        row("producer.principal", Keyword),
+        // Key that the producer signed with.
+        row("producer.kid", Keyword),
+        // Hash of the event as it was sent.
+        row("raw.sha256", Keyword),
+        // Length of the event as it was sent.
+        row("raw.bytes", Integer),
+        // Part that was masked.
+        row("masked.path", Keyword),
+        // Rule that masked it.
+        row("masked.rule", Keyword),
+        // Version of the rules.
+        row("masked.policy_version", Integer),
+        // How long the event is kept.
+        row("retention.class", Keyword),
+        // When it may be deleted.
+        row("retention.expires_at", Date),
+        // Legal holds that keep it.
+        row("retention.holds", Keyword),
+        // Log that the event is a leaf of.
+        row("seal.log", Keyword),
+        // Hash of the leaf.
+        row("seal.leaf_hash", Keyword),
+        // Number of the leaf.
+        row("seal.leaf_index", Integer),
+        // Size of the first checkpoint that covers it.
+        row("seal.checkpoint_size", Integer),
     ]
 };
 
@@ -122,7 +186,6 @@ mod tests {
                 assert_ne!(one.name, other.name);
                 assert!(!other.name.starts_with(&format!("{}.", one.name)), "{} in {}", other.name, one.name);
             }
-            assert!(one.doc.ends_with('.'), "{}", one.name);
         }
     }
 }

@@ -18,7 +18,7 @@ pub enum FieldRef {
 impl FieldRef {
     /// Resolves a name of a query: wire name, alias, or `context.<key>`.
     #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
         if let Some(known) = LogField::by_name(name) {
             return Some(Self::Known(known));
         }

@@ -9,4 +9,5 @@ pub mod preset;
 mod table;
 
 pub use field_ref::FieldRef;
-pub use table::{FIELDS, Field, FieldKind, LogField, MAX_EXACT_UNITS, is_findable};
+pub(crate) use table::{FIELDS, MAX_EXACT_UNITS, is_findable};
+pub use table::{Field, FieldKind, LogField};

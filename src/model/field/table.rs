@@ -5,11 +5,11 @@
 
 /// Longest keyword, or leaf of `context`, that can be searched, in UTF-16 units: three bytes each still fit into a term of
 /// 32,766 bytes. A longer one is stored and answered, but not found.
-pub const MAX_EXACT_UNITS: usize = 8_191;
+pub(crate) const MAX_EXACT_UNITS: usize = 8_191;
 
 /// Whether a value is short enough to be found as a whole.
 #[must_use]
-pub fn is_findable(value: &str) -> bool {
+pub(crate) fn is_findable(value: &str) -> bool {
     // No text has more units than bytes.
     value.len() <= MAX_EXACT_UNITS || value.encode_utf16().count() <= MAX_EXACT_UNITS
 }
@@ -106,7 +106,7 @@ pub struct Field {
 }
 
 /// The field table, in the order of the wire format.
-pub const FIELDS: [Field; 17] = [
+pub(crate) const FIELDS: [Field; 17] = [
     Field {
         id: LogField::Id,
         name: "id",
@@ -308,19 +308,19 @@ impl LogField {
 
     /// Name on the wire.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         self.spec().name
     }
 
     /// Whether it is given to a line at its receipt: what a sender writes under its name is context.
     #[must_use]
-    pub const fn is_given(self) -> bool {
+    pub(crate) const fn is_given(self) -> bool {
         matches!(self, Self::ClientId | Self::ReceivedAt)
     }
 
     /// Finds a field by its name or one of its aliases.
     #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
         FIELDS.iter().find(|field| field.name == name || field.aliases.contains(&name)).map(|field| field.id)
     }
 }

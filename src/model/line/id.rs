@@ -11,11 +11,11 @@ pub struct LogId(String);
 
 impl LogId {
     /// Longest id of a client, in bytes.
-    pub const MAX_CLIENT_BYTES: usize = 128;
+    pub(crate) const MAX_CLIENT_BYTES: usize = 128;
 
     /// Whether a text may be the id that a client gives to a line: 1 to 128 characters of `A-Za-z0-9._:-`.
     #[must_use]
-    pub fn is_allowed(text: &str) -> bool {
+    pub(crate) fn is_allowed(text: &str) -> bool {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-');
         (1..=Self::MAX_CLIENT_BYTES).contains(&text.len()) && text.bytes().all(is_allowed)
     }

@@ -64,7 +64,7 @@ impl Level {
 
     /// This level and all above it.
     #[must_use]
-    pub fn and_above(self) -> Vec<Self> {
+    pub(crate) fn and_above(self) -> Vec<Self> {
         Self::ALL.into_iter().filter(|level| *level >= self).collect()
     }
 }

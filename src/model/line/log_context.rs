@@ -22,7 +22,7 @@ pub struct LogContext {
 impl LogContext {
     /// Whether there is nothing in it; does not parse.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match &self.raw {
             Some(raw) => &**raw == "{}",
             None => self.map.get().is_none_or(Map::is_empty),
@@ -33,7 +33,7 @@ impl LogContext {
 impl LogContext {
     /// Takes the text of an object that was written by [`Self::to_json`]; anything else counts as empty.
     #[must_use]
-    pub fn from_json(text: String) -> Self {
+    pub(crate) fn from_json(text: String) -> Self {
         if !text.starts_with('{') {
             return Self::default();
         }
@@ -42,7 +42,7 @@ impl LogContext {
 
     /// The text of the object; empty when there is nothing in it.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         if self.is_empty() {
             return String::new();
         }
@@ -117,7 +117,7 @@ impl<'de> Deserialize<'de> for LogContext {
 /// Calls `visit` with every leaf below `members` and its path, keys joined by dots; `null` is no leaf.
 ///
 /// A dot inside a key leads to the same path as an object does. Recursion is bounded: the JSON reader allows 128 levels.
-pub fn for_each_leaf(members: &Map<String, Value>, mut visit: impl FnMut(&str, &Value)) {
+pub(crate) fn for_each_leaf(members: &Map<String, Value>, mut visit: impl FnMut(&str, &Value)) {
     let mut path = String::new();
     for (key, value) in members {
         path.push_str(key);

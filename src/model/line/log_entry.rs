@@ -118,7 +118,7 @@ impl KindSet {
 
     /// The kinds that are in both sets.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub(crate) const fn and(self, other: Self) -> Self {
         Self {
             app: self.app && other.app,
             error: self.error && other.error,

@@ -141,7 +141,7 @@ impl TextMatch {
 impl Query {
     /// All of these conditions; flattens nothing, but leaves out `All` and avoids a list of one.
     #[must_use]
-    pub fn and(queries: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn and(queries: impl IntoIterator<Item = Self>) -> Self {
         let mut queries: Vec<_> = queries.into_iter().filter(|query| *query != Self::All).collect();
         match queries.len() {
             0 => Self::All,
@@ -180,7 +180,7 @@ impl Query {
 
     /// The conditions directly below this one.
     #[must_use]
-    pub fn children(&self) -> &[Self] {
+    pub(crate) fn children(&self) -> &[Self] {
         match self {
             Self::And(queries) | Self::Or(queries) => queries,
             Self::Not(query) => std::slice::from_ref(query),

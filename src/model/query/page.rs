@@ -107,7 +107,7 @@ pub struct Completeness {
 impl Completeness {
     /// Whether both cover everything.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self {
             partial: self.partial || other.partial,
             failed_shards: self.failed_shards.max(other.failed_shards),
@@ -117,13 +117,13 @@ impl Completeness {
 
     /// The same, but partial where `is_partial`.
     #[must_use]
-    pub fn or_partial(self, is_partial: bool) -> Self {
+    pub(crate) fn or_partial(self, is_partial: bool) -> Self {
         Self { partial: self.partial || is_partial, ..self }
     }
 
     /// Whether everything that can answer did: what was left out for good does not count.
     #[must_use]
-    pub const fn has_answered(self) -> bool {
+    pub(crate) const fn has_answered(self) -> bool {
         self.failed_shards == 0
     }
 }

@@ -62,7 +62,7 @@ impl Decimal {
     /// Reads a number that was sent as text: plain digits of at most 30 characters, perhaps with a minus and a fraction. An
     /// exponent makes it no number, since ids such as `12e4` look so.
     #[must_use]
-    pub fn parse_text(text: &str) -> Option<Self> {
+    pub(crate) fn parse_text(text: &str) -> Option<Self> {
         let is_plain = text.len() <= MAX_TEXT_BYTES
             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-'));
         is_plain.then(|| Self::parse(text)).flatten()
@@ -70,7 +70,7 @@ impl Decimal {
 
     /// A text that sorts, byte by byte, as the numbers do: `n` with complements, `o` for zero, `p` with exponent and digits.
     #[must_use]
-    pub fn ordered(&self) -> String {
+    pub(crate) fn ordered(&self) -> String {
         if self.digits.is_empty() {
             return "o".to_owned();
         }
@@ -85,7 +85,7 @@ impl Decimal {
 
     /// The whole number at or next to it in the direction of `rounding`; beyond 38 digits the last one there is.
     #[must_use]
-    pub fn to_integer(&self, rounding: Rounding) -> i128 {
+    pub(crate) fn to_integer(&self, rounding: Rounding) -> i128 {
         let length = i16::try_from(self.digits.len()).unwrap_or(i16::MAX);
         let whole_digits = usize::try_from(self.exponent.max(0)).unwrap_or_default();
         let text = match self.digits.get(..whole_digits) {
@@ -101,17 +101,11 @@ impl Decimal {
             _ => towards_zero,
         }
     }
-
-    /// Whether it has a fraction.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        i16::try_from(self.digits.len()).is_ok_and(|length| length <= self.exponent.max(0))
-    }
 }
 
 /// Which of two neighbouring whole numbers is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rounding {
+pub(crate) enum Rounding {
     /// The greater one.
     Up,
     /// The smaller one.
@@ -277,7 +271,6 @@ mod tests {
             let number = decimal(text);
             let found = (number.to_integer(Rounding::Up), number.to_integer(Rounding::Down));
             assert_eq!(found, (up, down), "{text}");
-            assert_eq!(number.is_whole(), up == down, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// Normalization form C, so that a text finds the same however its accents and syllables were typed.
 #[must_use]
-pub fn nfc(text: &str) -> Cow<'_, str> {
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -15,13 +15,13 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 
 /// The same for a text that is one's own.
 #[must_use]
-pub fn into_nfc(text: String) -> String {
+pub(crate) fn into_nfc(text: String) -> String {
     if is_nfc(&text) { text } else { nfc(&text).into_owned() }
 }
 
 /// Whether a text has the form already.
 #[must_use]
-pub fn is_nfc(text: &str) -> bool {
+pub(crate) fn is_nfc(text: &str) -> bool {
     text.is_ascii() || ComposingNormalizerBorrowed::new_nfc().is_normalized(text)
 }
 

@@ -14,7 +14,7 @@ use crate::model::log_context::for_each_leaf;
 use crate::model::query::{Bound, Scalar};
 
 /// Name of the field in every index of ours.
-pub const CONTEXT_ORDERED: &str = "context_ordered";
+pub(crate) const CONTEXT_ORDERED: &str = "context_ordered";
 
 /// Between the key and the rest; no key holds it.
 const KEY_END: char = '\u{0}';
@@ -28,7 +28,7 @@ pub type TermRange = (ops::Bound<String>, ops::Bound<String>);
 
 /// The terms of a context: one for each JSON number, each text that is a plain number, and each text that is an address.
 #[must_use]
-pub fn ordered_terms(context: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn ordered_terms(context: &Map<String, Value>) -> Vec<String> {
     let mut terms = Vec::new();
     for_each_leaf(context, |path, value| {
         let ordered = match value {
@@ -82,7 +82,7 @@ pub fn terms_between(key: &str, lower: &Bound, upper: &Bound) -> Option<TermRang
 
 /// The terms of a key whose address lies in a network of so many leading bits.
 #[must_use]
-pub fn terms_in_network(key: &str, address: IpAddr, prefix_bits: u8) -> TermRange {
+pub(crate) fn terms_in_network(key: &str, address: IpAddr, prefix_bits: u8) -> TermRange {
     let (first, last) = ends_of_network(address, prefix_bits);
     let end = |address: Ipv6Addr| ops::Bound::Included(term(key, &ordered_address(address.into())));
     (end(first), end(last))
@@ -90,7 +90,7 @@ pub fn terms_in_network(key: &str, address: IpAddr, prefix_bits: u8) -> TermRang
 
 /// The first and the last address of a network, IPv4 mapped into IPv6.
 #[must_use]
-pub fn ends_of_network(address: IpAddr, prefix_bits: u8) -> (Ipv6Addr, Ipv6Addr) {
+pub(crate) fn ends_of_network(address: IpAddr, prefix_bits: u8) -> (Ipv6Addr, Ipv6Addr) {
     let free_bits = match address {
         IpAddr::V4(_) => 32 - u32::from(prefix_bits.min(32)),
         IpAddr::V6(_) => 128 - u32::from(prefix_bits.min(128)),
@@ -102,7 +102,7 @@ pub fn ends_of_network(address: IpAddr, prefix_bits: u8) -> (Ipv6Addr, Ipv6Addr)
 
 /// An address as 128 bits; IPv4 is mapped into IPv6.
 #[must_use]
-pub const fn address_bits(address: IpAddr) -> Ipv6Addr {
+pub(crate) const fn address_bits(address: IpAddr) -> Ipv6Addr {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped(),
         IpAddr::V6(address) => address,

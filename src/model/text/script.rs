@@ -2,19 +2,19 @@
 
 /// Whether `word` is non-empty and consists of letters only (Unicode `Alphabetic`).
 #[must_use]
-pub fn is_letters(word: &str) -> bool {
+pub(crate) fn is_letters(word: &str) -> bool {
     !word.is_empty() && word.chars().all(char::is_alphabetic)
 }
 
 /// Whether `word` is non-empty and consists of Hangul, Han or Kana only.
 #[must_use]
-pub fn is_east_asian(word: &str) -> bool {
+pub(crate) fn is_east_asian(word: &str) -> bool {
     !word.is_empty() && word.chars().all(is_east_asian_char)
 }
 
 /// Whether `character` is Hangul, Han (ideographs) or Kana, as in the blocks of Unicode 16.
 #[must_use]
-pub const fn is_east_asian_char(character: char) -> bool {
+pub(crate) const fn is_east_asian_char(character: char) -> bool {
     matches!(character,
         '\u{1100}'..='\u{11FF}'   // Hangul Jamo
         | '\u{3005}'..='\u{3007}' // iteration mark, closing mark, zero
@@ -33,7 +33,7 @@ pub const fn is_east_asian_char(character: char) -> bool {
 /// Whether `character` is Hangul or Katakana: the analyzers keep runs of these as one word, and take Han and Hiragana
 /// character by character.
 #[must_use]
-pub const fn joins_words(character: char) -> bool {
+pub(crate) const fn joins_words(character: char) -> bool {
     matches!(character,
         '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{A960}'..='\u{A97F}' | '\u{AC00}'..='\u{D7FF}'
         | '\u{30A1}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}')
