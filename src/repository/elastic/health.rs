@@ -102,25 +102,4 @@ mod tests {
 
         assert!(matches!(health, Err(StoreError::Unavailable { .. })), "{health:?}");
     }
-
-    #[tokio::test]
-    async fn waiting_ends_with_the_last_failure() {
-        let waited = store(dead_address()).wait_until_ready(Duration::from_millis(20)).await;
-
-        assert!(matches!(waited, Err(StoreError::Unavailable { .. })), "{waited:?}");
-    }
-
-    #[tokio::test]
-    async fn waiting_goes_on_until_the_cluster_answers() {
-        let server = FakeServer::start(vec![
-            Script::HangUp,
-            Script::Say(503, String::new()),
-            Script::Say(429, String::new()),
-            Script::Say(403, "{}".to_owned()),
-        ]);
-
-        let waited = store(server.url).wait_until_ready(Duration::from_mins(1)).await;
-
-        assert!(waited.is_ok(), "{waited:?}");
-    }
 }

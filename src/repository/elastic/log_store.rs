@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -29,7 +28,7 @@ use crate::repository::elastic::transport::unavailable;
 use crate::repository::elastic::write::Writer;
 use crate::repository::elastic::write::retention;
 use crate::repository::{LineToStore, LogStore, StoreError, StoreHealth, StoreResult, Visibility};
-use crate::resilience::{Deadline, RetryPolicy, retry};
+use crate::resilience::Deadline;
 
 /// Log lines in Elasticsearch or OpenSearch.
 #[derive(Debug)]
@@ -92,17 +91,6 @@ impl ElasticLogStore {
             writer: Writer::default(),
             retention: options.retention,
         })
-    }
-
-    /// Asks until the cluster can serve, with growing pauses, for at most `patience`; returns the last failure.
-    pub async fn wait_until_ready(&self, patience: Duration) -> StoreResult<()> {
-        let may_pass = |error: &StoreError| {
-            matches!(
-                error,
-                StoreError::Unavailable { .. } | StoreError::Timeout { .. } | StoreError::Overloaded { .. }
-            )
-        };
-        retry(&RetryPolicy::within(patience), may_pass, || self.health()).await.map(|_| ())
     }
 
     /// Installs templates, and lifecycle policies or the first indices with their write aliases, or says what that would
