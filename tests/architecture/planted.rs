@@ -12,7 +12,7 @@ fn sound() -> Sources {
         ),
         ("src/main.rs", "use trailproof::app;"),
         ("src/model.rs", "use crate::error::Error;"),
-        ("src/error.rs", "use crate::model::{Id, time::Micros};"),
+        ("src/error.rs", "struct Error; mod tests { use crate::model::Id; }"),
         ("src/config.rs", "use crate::telemetry::Format;"),
         ("src/telemetry.rs", "/* use crate::repository::LogStore; */"),
         ("src/resilience/mod.rs", "mod retry;"),
@@ -194,4 +194,29 @@ fn finds_names_that_say_nothing() {
 fn finds_a_file_that_nobody_declares() {
     finds_one("src/http/forgotten.rs", "", "no mod declares it");
     finds_one("tests/it/contract/forgotten/mod.rs", "// mod forgotten;", "no mod declares it");
+}
+
+#[test]
+fn finds_files_that_import_each_other_in_a_circle() {
+    for import in ["use crate::model::{Id, time::Micros};", "fn id() -> crate::model::Id {}"] {
+        finds_one("src/error.rs", import, "by way of src/model.rs");
+    }
+    let found = found_after_planting("src/repository/log_store.rs", "use super::LogStore;");
+    assert_eq!(found, Vec::<String>::new(), "an item that only passes by its module is its own");
+}
+
+#[test]
+fn finds_a_folder_whose_files_use_what_its_mod_rs_defines_and_uses() {
+    let mut sources = sound();
+    let circle = [
+        ("src/http/mod.rs", "mod v1; mod door; struct Pipeline; fn build() { door::open() }"),
+        ("src/http/door.rs", "use super::Pipeline;"),
+    ];
+    for (path, source) in circle {
+        sources.insert(path.to_owned(), format!("//! Words.\n{source}"));
+    }
+
+    let found = violations(&sources);
+
+    assert!(matches!(found.as_slice(), [one] if one.contains("imports itself by way of")), "{found:#?}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Access;
+use super::access::Access;
 use crate::http::state::Limits;
 use crate::model::Permission;
 use crate::telemetry::labels::SearchEndpoint;

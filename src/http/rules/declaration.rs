@@ -3,7 +3,8 @@
 use axum::http::Method;
 use serde_json::{Map, Value};
 
-use super::Class;
+use super::access::Access;
+use super::class::Class;
 use crate::model::Permission;
 
 /// A route whose declarations are missing or cannot be enforced.
@@ -19,15 +20,6 @@ pub struct UndeclaredRoute {
     pub path: String,
     /// What is wrong with the declaration.
     pub fault: String,
-}
-
-/// What a route asks of its caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Access {
-    /// Nothing.
-    Open,
-    /// Credentials of somebody with a role that holds this permission.
-    Needs(Permission),
 }
 
 /// One route as it was added.

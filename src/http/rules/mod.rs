@@ -4,6 +4,7 @@
 //! `#[utoipa::path(security(..))]`. The application asks the [`RouteTable`] that is made of both when it is built, and
 //! is not built with a route whose declarations are missing or contradict each other.
 
+mod access;
 mod class;
 mod declaration;
 mod routes;
@@ -14,5 +15,5 @@ pub use class::Class;
 pub use declaration::UndeclaredRoute;
 pub use routes::Routes;
 
-pub(super) use declaration::Access;
+pub(super) use access::Access;
 pub(super) use table::{Match, RouteTable};

@@ -1,6 +1,6 @@
 //! Query text to typed query.
 //!
-//! The stages, each a file: `lexer` cuts the text into tokens, `guard` bounds them, `grammar` makes a syntax tree,
+//! The stages, each a file: `tokens` cuts the text into tokens, `guard` bounds them, `grammar` makes a syntax tree,
 //! `resolve` gives names and values their meaning. What the language is stands at [`parse`].
 
 mod address;
@@ -10,6 +10,7 @@ mod guard;
 mod hints;
 mod lexer;
 mod message;
+mod parsed;
 mod pasted;
 mod quoted;
 mod refusal;
@@ -19,30 +20,13 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tokens;
 mod value;
 
 use crate::error::Result;
-use crate::model::{Micros, Query};
+use crate::model::Query;
 
-/// What the text of a query means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parsed {
-    /// The condition; `All` for a blank text.
-    pub query: Query,
-    /// Sentences about what is legal but likely a slip.
-    pub warnings: Vec<String>,
-    /// Sentences for whoever finds nothing: what else could have been meant, and how it is asked for.
-    pub hints: Vec<String>,
-}
-
-/// What a query text is read against.
-#[derive(Clone, Debug)]
-pub struct ParseContext {
-    /// The time that `now` means.
-    pub now: Micros,
-    /// Zone of days and of times without offset, where one is named.
-    pub zone: Option<jiff::tz::TimeZone>,
-}
+pub use parsed::{ParseContext, Parsed};
 
 /// Reads the text of a query.
 ///

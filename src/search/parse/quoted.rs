@@ -1,9 +1,10 @@
 //! What the lexer reads between two marks: quotes, the brackets of a range, a block in braces.
 
-use super::lexer::{Lexer, edge_text, is_blank, is_escapable};
+use super::lexer::{Lexer, is_blank, is_escapable};
 use super::refusal;
 use super::shape::Marked;
 use super::token::{Edge, EdgeText, Value, Word};
+use super::tokens::edge_text;
 use crate::error::Result;
 
 impl Lexer {

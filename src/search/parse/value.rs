@@ -2,8 +2,8 @@
 //!
 //! Addresses are read in `address.rs`, times in `search::dates`; `context.rs` has the keys of the context.
 
-use super::ParseContext;
 use super::address::{address, network};
+use super::parsed::ParseContext;
 use super::refusal;
 use super::token::{Edge, EdgeText, Shape, Value, Word};
 use crate::error::{Error, ErrorCode, Result};

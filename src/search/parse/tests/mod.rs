@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::model::query::Bound;
-use crate::model::{Decimal, FieldRef, Level, LogField, Scalar, TextMatch, TextQuery};
+use crate::model::{Decimal, FieldRef, Level, LogField, Micros, Scalar, TextMatch, TextQuery};
 
 /// Noon in Seoul, where days begin in these tests.
 fn context() -> ParseContext {
