@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::draft::{Draft, syntax_error};
 use super::entry::{self, MAX_SERVICE_BYTES};
 use super::options::{BodyKind, IngestOptions};
+use super::tally::{Lacking, Tally};
 use crate::error::{Error, ErrorCode, Place, Result};
 use crate::model::LogId;
 use crate::repository::LineToStore;
@@ -19,6 +20,8 @@ pub(crate) struct Decoded {
     pub(crate) lines: Vec<(usize, LineToStore)>,
     /// Refused lines, ascending; each names its line, code 3012 and the reason.
     pub(crate) refusals: Vec<Place>,
+    /// What is amiss with the lines to store.
+    pub(crate) tally: Tally,
 }
 
 /// Turns a body into lines to store; `ids` makes an id for each line that brings none.
@@ -38,23 +41,33 @@ pub(crate) fn decode(
     match options.content {
         BodyKind::Ndjson => {
             for (line, text) in numbered_lines(body)? {
-                decoded
-                    .add(line, Draft::read(text).and_then(|draft| entry::from_draft(draft, &options, ids)));
+                decoded.add(line, from_json(text, &options, ids));
             }
         }
         BodyKind::Text => {
             for (line, text) in numbered_lines(body)? {
-                decoded.add(line, entry::from_text(text.trim_end_matches('\r'), &options, ids));
+                let outcome = entry::from_text(text.trim_end_matches('\r'), &options, ids);
+                // The services' standard is one of JSON: it asks nothing of plain text.
+                decoded.add(line, outcome.map(|entry| (entry, Lacking::default())));
             }
         }
         BodyKind::JsonArray | BodyKind::JsonObject => {
             for (line, text) in (1..).zip(documents(body, options.content)?) {
-                let draft = Draft::read(text.get());
-                decoded.add(line, draft.and_then(|draft| entry::from_draft(draft, &options, ids)));
+                decoded.add(line, from_json(text.get(), &options, ids));
             }
         }
     }
     if decoded.lines.is_empty() && decoded.refusals.is_empty() { Err(no_line()) } else { Ok(decoded) }
+}
+
+fn from_json(
+    text: &str,
+    options: &IngestOptions<'_>,
+    ids: &mut dyn FnMut() -> LogId,
+) -> Result<(LineToStore, Lacking), String> {
+    let draft = Draft::read(text)?;
+    let lacking = draft.lacking(options);
+    Ok((entry::from_draft(draft, options, ids)?, lacking))
 }
 
 fn no_line() -> Error {
@@ -62,9 +75,12 @@ fn no_line() -> Error {
 }
 
 impl Decoded {
-    fn add(&mut self, line: usize, outcome: Result<LineToStore, String>) {
+    fn add(&mut self, line: usize, outcome: Result<(LineToStore, Lacking), String>) {
         match outcome {
-            Ok(entry) => self.lines.push((line, entry)),
+            Ok((to_store, lacking)) => {
+                self.tally.add(&to_store.entry, lacking);
+                self.lines.push((line, to_store));
+            }
             Err(detail) => self.refusals.push(Place {
                 line: Some(line),
                 code: Some(ErrorCode::RefusedLine.number()),

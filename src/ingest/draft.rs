@@ -10,7 +10,10 @@ use serde_json::{Map, Value};
 
 use super::json::Json;
 use super::names::{self, Name};
+use super::options::IngestOptions;
+use super::tally::Lacking;
 use crate::model::LogField;
+use crate::telemetry::labels::RequiredField;
 
 /// The member that names the kind of a line; it is a property of the storage, hence no field.
 const KIND: &str = "kind";
@@ -65,6 +68,18 @@ impl Draft {
             Ok(draft)
         });
         draft.map_err(|error| format!("not JSON: {}", syntax_error(&error)))
+    }
+
+    /// The fields of the services' standard that the line does not have. The service of the request stands for that of its lines.
+    pub(super) fn lacking(&self, options: &IngestOptions<'_>) -> Lacking {
+        [
+            (RequiredField::Timestamp, has_value(&self.timestamp)),
+            (RequiredField::Level, has_value(&self.level)),
+            (RequiredField::Message, has_value(&self.message)),
+            (RequiredField::Service, has_value(&self.service) || options.service.is_some()),
+            (RequiredField::RequestId, has_value(&self.request_id)),
+        ]
+        .map(|(field, is_there)| (!is_there).then_some(field))
     }
 
     fn put(&mut self, key: Key, value: Value) {
@@ -153,6 +168,15 @@ impl Draft {
             LogField::Component => &mut self.component,
             LogField::ClientId | LogField::ReceivedAt | LogField::Context => return None,
         })
+    }
+}
+
+/// Whether a field is a text that says something, a number or a truth value.
+fn has_value(slot: &Slot) -> bool {
+    match slot.as_ref().map(|sent| &sent.value) {
+        Some(Value::String(text)) => !text.trim_ascii().is_empty(),
+        Some(Value::Bool(_) | Value::Number(_)) => true,
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `service` stores a body. Before that, without I/O and without a clock: `body` splits it, `draft` reads one JSON line (names of
 //! `model::field`, whichever logger wrote them), `text` one line of plain text, `entry` applies the rules that make a stored line of
-//! either.
+//! either, and `tally` notes clocks that disagree and fields that are not there.
 
 mod body;
 mod context;
@@ -15,6 +15,7 @@ mod names;
 mod options;
 mod service;
 mod syslog;
+mod tally;
 mod text;
 mod timestamp;
 

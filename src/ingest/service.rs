@@ -65,7 +65,7 @@ impl IngestService {
     /// failures of the store (305x): then nothing is promised, and the sender tries again.
     pub async fn ingest(&self, body: Bytes, request: IngestRequest) -> Result<IngestAnswer> {
         let visibility = visibility(request.refresh.as_deref())?;
-        let Decoded { lines, refusals: mut errors } = self.read(body, request).await?;
+        let Decoded { lines, refusals: mut errors, tally } = self.read(body, request).await?;
         let (numbers, lines): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
         let outcomes = if lines.is_empty() {
             Vec::new()
@@ -88,6 +88,7 @@ impl IngestService {
         let count = |lines: usize| u64::try_from(lines).unwrap_or(u64::MAX);
         self.metrics.log_lines.inc_by(LineOutcome::Stored, count(stored));
         self.metrics.log_lines.inc_by(LineOutcome::Refused, count(refused));
+        tally.tell(&self.metrics);
         errors.sort_by_key(|place| place.line);
         errors.truncate(MAX_NAMED);
         Ok(IngestAnswer { stored, refused, errors })

@@ -1,4 +1,4 @@
-//! Labels of metrics as closed sets: nothing that a user types ever becomes a label value.
+//! Labels of metrics as closed sets: nothing that a user types ever becomes a label value. (`by_service.rs` is the one exception.)
 
 /// One label: its name and every value that it can take.
 pub(crate) trait Label: Copy + Send + Sync + 'static {
@@ -69,7 +69,7 @@ macro_rules! labels {
     ($($(#[$doc:meta])* $label:ident = $name:literal { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ })+) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
             pub enum $label { $($(#[$value_doc])* $value,)+ }
 
             impl Label for $label {
@@ -183,6 +183,28 @@ labels! {
         Stored = "stored",
         /// Cannot be stored; its sender was told.
         Refused = "refused",
+    }
+
+    /// On which side of its receipt the time of a line lies.
+    LineSide = "side" {
+        /// After it: a clock is wrong.
+        Ahead = "ahead",
+        /// Before it: a clock is wrong, or the line was shipped late.
+        Behind = "behind",
+    }
+
+    /// A field that the services' standard asks of every line.
+    RequiredField = "field" {
+        /// When the line was written.
+        Timestamp = "timestamp",
+        /// Its severity.
+        Level = "level",
+        /// Its text.
+        Message = "message",
+        /// Who wrote it.
+        Service = "service",
+        /// The request that it belongs to.
+        RequestId = "request_id",
     }
 
     /// Why stored log lines were deleted.

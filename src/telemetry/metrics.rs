@@ -1,7 +1,7 @@
 //! Every metric of the process in one struct; the doc comment of a field is the help text of the metric.
 //!
 //! Operators' dashboards and alerts name the first eight: their names never change. New ones begin with
-//! `trailproof_`. Label values come from the closed sets in `labels.rs`.
+//! `trailproof_`. Label values come from the closed sets in `labels.rs`, names of services from senders (`by_service.rs`).
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, Result, TextEncoder,
 };
 
+use super::by_service::{LacksByService, SkewByService};
 use super::labels::{
     CacheSource, CacheTier, ClusterColor, DeletionReason, ElasticFailure, ElasticOperation, Label as _,
     Labels, LineOutcome, Outcome, SearchEndpoint,
@@ -72,6 +73,14 @@ metrics! {
     log_tails: Gauges<()> = "trailproof_log_tails";
     /// Log lines that were sent to be stored.
     log_lines: Counters<LineOutcome> = "trailproof_log_lines_total";
+    /// Distance between the time in a line and its receipt, by service and side, of lines that are more than 60 s apart; the count is
+    /// the number of such lines. Those ahead come from a clock that is wrong; those behind may only have been shipped late. The first
+    /// 100 services that have any are told apart, the rest is `(others)`.
+    line_clock_skew: SkewByService = "trailproof_line_clock_skew_seconds";
+    /// JSON lines that lack a field which the services' standard requires (absent, null, empty, an object or a list), by service and
+    /// field. A line without a service counts as `unknown`, unless its request gave one: then nothing is missing. Plain text is not
+    /// looked at. The first 100 services that have any are told apart, the rest is `(others)`.
+    line_missing_fields: LacksByService = "trailproof_line_missing_fields_total";
     /// Stored log lines that retention has deleted.
     retention_deleted_lines: Counters<DeletionReason> = "trailproof_retention_deleted_lines_total";
     /// Bytes that log lines take on the disk of this machine; 0 where a cluster keeps them.
@@ -267,7 +276,12 @@ mod tests {
     fn every_metric_with_bounded_labels_is_there_at_zero_from_the_start() {
         let text = Metrics::new().unwrap().text().unwrap();
 
-        for name in Metrics::NAMES.iter().filter(|name| **name != "trailproof_http_requests_total") {
+        let labelled_as_it_comes = [
+            "trailproof_http_requests_total",
+            "trailproof_line_clock_skew_seconds",
+            "trailproof_line_missing_fields_total",
+        ];
+        for name in Metrics::NAMES.iter().filter(|name| !labelled_as_it_comes.contains(name)) {
             assert!(text.contains(&format!("\n{name}")) || text.starts_with(name), "{name}\n{text}");
         }
         assert!(text.contains("log_search_requests_total{endpoint=\"search\",outcome=\"timeout\"} 0\n"));

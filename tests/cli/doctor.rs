@@ -1,6 +1,8 @@
 //! `trailproof doctor` without a cluster: configuration, storage, and a server that runs.
 
 use serde_json::Value;
+use trailproof::model::Clock as _;
+use trailproof::telemetry::SystemClock;
 
 use crate::fake_server::FakeServer;
 use crate::home::{Finished, Home};
@@ -70,6 +72,48 @@ fn a_running_server_is_examined_as_a_caller_meets_it() {
     assert_eq!(bad.code, Some(2));
     assert_eq!(findings(&bad, "server")[2].1, "failed");
     assert!(bad.stdout.contains("trailproof token --role sre"), "{}", bad.stdout);
+}
+
+#[test]
+fn wrong_clocks_and_missing_fields_of_the_lines_are_told_by_service() {
+    let home = Home::new();
+    let server = home.serve();
+    let doctor = || home.run(&["doctor", "-o", "json", "--url", &server.url]);
+    let of_lines = |doctor: &Finished| {
+        let found = findings(doctor, "server").into_iter();
+        found.filter(|(check, ..)| check.starts_with("line_")).map(|(_, verdict, message)| (verdict, message))
+    };
+
+    let before = doctor();
+    let now = SystemClock.now().to_string();
+    let good =
+        format!(r#"{{"timestamp":"{now}","level":"info","msg":"m","serviceId":"gateway","requestId":"r"}}"#);
+    server.ingest(&home, &good);
+    let in_order = doctor();
+    server.ingest(
+        &home,
+        r#"{"timestamp":"2001-01-01T00:00:00Z","level":"info","msg":"m","serviceId":"auth-service","requestId":"r"}
+{"timestamp":"2001-01-01T00:00:01Z","level":"info","msg":"m","serviceId":"auth-service","requestId":"r"}
+{"timestamp":"2201-01-01T00:00:00Z","level":"info","msg":"m","serviceId":"auth-service"}
+{"msg":"m","level":"info"}"#,
+    );
+    let out_of_order = doctor();
+
+    assert_eq!(of_lines(&before).count(), 0);
+    assert!(of_lines(&in_order).all(|(verdict, _)| verdict == "ok"), "{}", in_order.stdout);
+    assert_eq!(of_lines(&in_order).count(), 2);
+    let told: Vec<_> = of_lines(&out_of_order).collect();
+    let warning = |message: &str| ("warning".to_owned(), message.to_owned());
+    assert_eq!(
+        told,
+        [
+            warning("auth-service: more than a minute from their receipt: 2 lines behind, 1 line ahead"),
+            warning("unknown: 1 line without request_id, 1 line without service, 1 line without timestamp"),
+            warning("auth-service: 1 line without request_id"),
+        ]
+    );
+    assert_eq!(out_of_order.code, Some(0), "{}", out_of_order.stderr);
+    assert!(out_of_order.stdout.contains("timedatectl set-ntp true"), "{}", out_of_order.stdout);
 }
 
 #[test]

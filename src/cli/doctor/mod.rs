@@ -1,5 +1,6 @@
 //! `trailproof doctor`: looks at everything that a server needs, and names the command that fixes what is wrong.
 
+mod line_findings;
 mod report;
 mod running_server;
 

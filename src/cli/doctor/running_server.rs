@@ -10,6 +10,7 @@ use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use super::line_findings;
 use crate::cli::client::{checked, reason, without_proxy_to_oneself};
 use crate::model::{Clock, Finding};
 
@@ -17,7 +18,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// The header counts whole seconds.
 const TOLERATED_SECONDS: i64 = 5;
 
-/// Asks for its health, and as whom the token is known.
+/// Asks for its health, as whom the token is known, and how the lines are that it has taken in.
 pub(super) async fn examine(
     url: &str,
     token: Option<&SecretString>,
@@ -77,6 +78,13 @@ pub(super) async fn examine(
                 Finding::failed("token", message, format!("curl -v '{url}/api/v1/me'"))
             }
         });
+    }
+    // Where operators have a listener of their own, there are no metrics here.
+    if let Ok(metrics) = get("/metrics").send().await
+        && metrics.status().is_success()
+        && let Ok(exposition) = metrics.text().await
+    {
+        findings.extend(line_findings::findings(&exposition));
     }
     Ok(findings)
 }
