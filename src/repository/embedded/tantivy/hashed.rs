@@ -14,14 +14,14 @@ use super::stored::{Source, StoredLine};
 use crate::model::LogField;
 
 /// What stands for an id in the index: FNV-1a folded to 32 bits. Equal hashes are told apart by the line.
-pub(super) fn hash(id: &str) -> u64 {
+pub(crate) fn hash(id: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325, step);
     (hash >> 32) ^ (hash & 0xffff_ffff)
 }
 
 /// Lines whose id is exactly `id`.
-pub(super) fn equals(field: LogField, place: Field, id: &str) -> Box<dyn Query> {
+pub(crate) fn equals(field: LogField, place: Field, id: &str) -> Box<dyn Query> {
     let candidates = TermQuery::new(Term::from_field_u64(place, hash(id)), IndexRecordOption::Basic);
     let id = id.to_owned();
     let is_it = holds(field, move |found| found == id);
@@ -29,7 +29,7 @@ pub(super) fn equals(field: LogField, place: Field, id: &str) -> Box<dyn Query> 
 }
 
 /// Lines whose id meets a condition. Reads every line it is asked about: alone, it reads all of them.
-pub(super) fn holds(
+pub(crate) fn holds(
     field: LogField,
     condition: impl Fn(&str) -> bool + Send + Sync + 'static,
 ) -> Box<dyn Query> {

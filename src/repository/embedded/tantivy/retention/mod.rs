@@ -13,12 +13,12 @@ use std::sync::Arc;
 use tantivy::query::{BooleanQuery, Query, RangeQuery};
 use tantivy::{Searcher, SegmentReader, Term};
 
-use super::columns::Columns;
-use super::document::kind_number;
 use super::failure::Failure;
 use super::log_store::TantivyLogStore;
+use super::read::columns::Columns;
+use super::read::segment::Segment;
 use super::schema::LineSchema;
-use super::segment::Segment;
+use super::write::kind_number;
 use crate::model::{self, KindSet, LogKind, Micros};
 use crate::repository::StoreResult;
 

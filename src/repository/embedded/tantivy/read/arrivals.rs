@@ -17,21 +17,21 @@ use crate::model::query::ArrivalsRequest;
 
 /// What has arrived.
 #[derive(Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The latest lines, the earliest of them first.
-    pub(super) hits: Vec<Hit>,
+    pub(crate) hits: Vec<Hit>,
     /// How many lines have arrived.
-    pub(super) total: u64,
+    pub(crate) total: u64,
 }
 
 /// When the latest of all lines arrived.
-pub(super) fn latest(columns: &[Arc<Columns>]) -> Micros {
+pub(crate) fn latest(columns: &[Arc<Columns>]) -> Micros {
     columns.iter().map(|columns| Micros::new(columns.received.max_value())).max().unwrap_or_default()
 }
 
 /// Finds what `weight` matches; it matches nothing that arrived before the point in time. Segments without anything later
 /// are not looked at.
-pub(super) fn find(
+pub(crate) fn find(
     searcher: &Searcher,
     columns: &[Arc<Columns>],
     weight: &dyn Weight,

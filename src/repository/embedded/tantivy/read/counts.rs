@@ -12,10 +12,10 @@ use tantivy::Searcher;
 use tantivy::columnar::Column;
 use tantivy::query::Weight;
 
+use super::super::schema::LineSchema;
 use super::buckets::Buckets;
 use super::columns::Columns;
 use super::numbers::Numbers;
-use super::schema::LineSchema;
 use super::segment::{ScanError, Segment};
 use super::top::{SegmentTally, most_frequent};
 use crate::model::page::Bucket;
@@ -26,7 +26,7 @@ use crate::repository::value_order::most_frequent_first;
 type Tally = Vec<HashMap<String, u64>>;
 
 /// Counts for one request.
-pub(super) struct Count<'a> {
+pub(crate) struct Count<'a> {
     /// What is counted in.
     pub searcher: &'a Searcher,
     /// Its open columns.
@@ -43,7 +43,7 @@ pub(super) struct Count<'a> {
 
 impl Count<'_> {
     /// One bucket per pair of bounds, or one of the whole window.
-    pub(super) fn run(&self) -> Result<Vec<Bucket>, ScanError> {
+    pub(crate) fn run(&self) -> Result<Vec<Bucket>, ScanError> {
         let windows = self.windows();
         let mut counts = vec![0; windows.len()];
         let mut tally: Tally = vec![HashMap::new(); windows.len()];

@@ -10,9 +10,9 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::super::schema::LineSchema;
+use super::super::stored::Source;
 use super::document::fingerprint_number;
-use super::schema::LineSchema;
-use super::stored::Source;
 use crate::model::LogField;
 use crate::repository::Fingerprint;
 
@@ -22,7 +22,7 @@ const HOUR_MICROS: i64 = 3_600 * 1_000_000;
 const CACHED_BLOCKS: usize = 2;
 
 /// What was stored before a commit, and what waits for it.
-pub(super) struct Repeats<'a> {
+pub(crate) struct Repeats<'a> {
     searcher: &'a Searcher,
     schema: &'a LineSchema,
     /// Lines received before are not looked at.
@@ -43,7 +43,7 @@ struct Recent<'a> {
 
 impl<'a> Repeats<'a> {
     /// Looks at what was stored as of the last commit; `now` in microseconds.
-    pub(super) fn new(searcher: &'a Searcher, schema: &'a LineSchema, now: i64) -> Self {
+    pub(crate) fn new(searcher: &'a Searcher, schema: &'a LineSchema, now: i64) -> Self {
         Self {
             searcher,
             schema,
@@ -55,7 +55,7 @@ impl<'a> Repeats<'a> {
 
     /// Whether a line was stored in the last hour, or waits for this commit; from now on it does. `source` are the bytes
     /// under which it is stored.
-    pub(super) fn is_repeat(&mut self, fingerprint: Fingerprint, source: &[u8]) -> tantivy::Result<bool> {
+    pub(crate) fn is_repeat(&mut self, fingerprint: Fingerprint, source: &[u8]) -> tantivy::Result<bool> {
         let recent = match self.recent.take() {
             Some(recent) => recent,
             None => self.open()?,

@@ -6,9 +6,9 @@ use std::net::Ipv6Addr;
 use serde_json::Value;
 use tantivy::TantivyDocument;
 
-use super::hashed;
-use super::row_id::RowId;
-use super::schema::{KEY_END, LineSchema};
+use super::super::hashed;
+use super::super::row_id::RowId;
+use super::super::schema::{KEY_END, LineSchema};
 use crate::model::field::is_findable;
 use crate::model::log_context::for_each_leaf;
 use crate::model::normal::nfc;
@@ -17,7 +17,7 @@ use crate::model::{Level, LogEntry, LogField, LogKind};
 use crate::repository::{Fingerprint, LineToStore};
 
 /// Number of a kind in its column.
-pub(super) const fn kind_number(kind: LogKind) -> u64 {
+pub(crate) const fn kind_number(kind: LogKind) -> u64 {
     match kind {
         LogKind::App => 0,
         LogKind::Error => 1,
@@ -26,7 +26,7 @@ pub(super) const fn kind_number(kind: LogKind) -> u64 {
 }
 
 /// Number of a level in its terms and column.
-pub(super) const fn level_number(level: Level) -> u64 {
+pub(crate) const fn level_number(level: Level) -> u64 {
     match level {
         Level::Trace => 0,
         Level::Debug => 1,
@@ -38,7 +38,7 @@ pub(super) const fn level_number(level: Level) -> u64 {
 }
 
 /// Turns a line, received at this time and stored as these bytes, into a document.
-pub(super) fn to_document(
+pub(crate) fn to_document(
     schema: &LineSchema,
     line: &LineToStore,
     received: i64,
@@ -81,7 +81,7 @@ pub(super) fn to_document(
 }
 
 /// What stands for a fingerprint in the index; equal ones are told apart by the lines.
-pub(super) fn fingerprint_number(fingerprint: Fingerprint) -> u64 {
+pub(crate) fn fingerprint_number(fingerprint: Fingerprint) -> u64 {
     u64::try_from(fingerprint.bits() >> 64).unwrap_or_default()
 }
 

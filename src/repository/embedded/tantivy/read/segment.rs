@@ -7,13 +7,13 @@ use std::time::Instant;
 use tantivy::query::Weight;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, SegmentReader, TERMINATED};
 
+use super::super::schema::is_id;
 use super::columns::{Columns, OfKinds};
-use super::schema::is_id;
 use crate::model::{FieldRef, KindSet, Query, TimeRange};
 
 /// A search that would run past its deadline.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ScanError {
+pub(crate) enum ScanError {
     /// The deadline passed.
     #[error("deadline passed")]
     Deadline,
@@ -35,7 +35,7 @@ fn reads_lines(query: &Query) -> bool {
 const BLOCKS_PER_CHECK: u32 = 64;
 
 /// A segment with the columns that every scan needs.
-pub(super) struct Segment<'a> {
+pub(crate) struct Segment<'a> {
     /// The segment itself.
     pub reader: &'a SegmentReader,
     /// Its open columns.
@@ -48,7 +48,7 @@ pub(super) struct Segment<'a> {
 
 impl<'a> Segment<'a> {
     /// Looks at a segment for lines of some kinds that match a query.
-    pub(super) fn new(
+    pub(crate) fn new(
         reader: &'a SegmentReader,
         columns: &'a Columns,
         kinds: KindSet,
@@ -60,22 +60,22 @@ impl<'a> Segment<'a> {
     }
 
     /// Time of a document in microseconds.
-    pub(super) fn time(&self, doc: DocId) -> i64 {
+    pub(crate) fn time(&self, doc: DocId) -> i64 {
         self.columns.times.get_val(doc)
     }
 
     /// The first document that is older than `time`; the number of documents when none is.
-    pub(super) fn first_before(&self, time: i64) -> DocId {
+    pub(crate) fn first_before(&self, time: i64) -> DocId {
         self.first_where(|candidate| candidate < time)
     }
 
     /// The first document that is `time` or older.
-    pub(super) fn first_at_or_before(&self, time: i64) -> DocId {
+    pub(crate) fn first_at_or_before(&self, time: i64) -> DocId {
         self.first_where(|candidate| candidate <= time)
     }
 
     /// The documents of windows that follow one another, each beginning where the one before ends.
-    pub(super) fn runs(&self, windows: &[TimeRange]) -> Vec<Range<DocId>> {
+    pub(crate) fn runs(&self, windows: &[TimeRange]) -> Vec<Range<DocId>> {
         let mut runs = Vec::with_capacity(windows.len());
         let mut low = 0;
         // Later windows hold earlier documents, so every search begins where the one before ended.
@@ -90,7 +90,7 @@ impl<'a> Segment<'a> {
     }
 
     /// The documents of a window.
-    pub(super) fn docs_within(&self, range: TimeRange) -> Range<DocId> {
+    pub(crate) fn docs_within(&self, range: TimeRange) -> Range<DocId> {
         let start = self.first_before(range.to().get());
         start..self.first_before(range.from().get()).max(start)
     }
@@ -122,7 +122,7 @@ impl<'a> Segment<'a> {
 
     /// Calls `visit` with every living document of `docs` that matches and is of a wanted kind, ascending, until it
     /// breaks or the deadline passes.
-    pub(super) fn walk(
+    pub(crate) fn walk(
         &self,
         weight: &dyn Weight,
         docs: Range<DocId>,
@@ -140,7 +140,7 @@ impl<'a> Segment<'a> {
     }
 
     /// As [`Self::walk`], with many documents at a time: asking for each of its own costs more than looking at it.
-    pub(super) fn walk_blocks(
+    pub(crate) fn walk_blocks(
         &self,
         weight: &dyn Weight,
         docs: Range<DocId>,
@@ -186,7 +186,7 @@ impl<'a> Segment<'a> {
 
     /// The documents that are of no wanted kind, where these are few and all live: then whoever wants all documents need not
     /// look at each.
-    pub(super) fn exceptions(&self) -> Option<&[DocId]> {
+    pub(crate) fn exceptions(&self) -> Option<&[DocId]> {
         if self.reader.alive_bitset().is_some() {
             return None;
         }

@@ -6,11 +6,11 @@ use tantivy::DocId;
 use tantivy::columnar::Column;
 
 /// Numbers that are unpacked together.
-pub(super) const UNPACKED: usize = 1_024;
+pub(crate) const UNPACKED: usize = 1_024;
 
 /// Room for numbers, used again and again.
 #[derive(Default)]
-pub(super) struct Numbers {
+pub(crate) struct Numbers {
     docs: Vec<DocId>,
     rows: Vec<u32>,
     read: Vec<u64>,
@@ -18,7 +18,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// Calls `visit` with the numbers of documents, given in rising order; some have none.
-    pub(super) fn of_docs(&mut self, column: &Column<u64>, docs: &[DocId], visit: impl FnMut(u64)) {
+    pub(crate) fn of_docs(&mut self, column: &Column<u64>, docs: &[DocId], visit: impl FnMut(u64)) {
         self.docs.clear();
         self.rows.clear();
         column.row_ids_for_docs(docs, &mut self.docs, &mut self.rows);
@@ -28,7 +28,7 @@ impl Numbers {
     }
 
     /// Calls `visit` with the numbers of all documents of a run.
-    pub(super) fn of_run(&mut self, column: &Column<u64>, run: Range<DocId>, mut visit: impl FnMut(u64)) {
+    pub(crate) fn of_run(&mut self, column: &Column<u64>, run: Range<DocId>, mut visit: impl FnMut(u64)) {
         let mut rows = column.index.docid_range_to_rowids(run);
         while !rows.is_empty() {
             let count = rows.len().min(UNPACKED);

@@ -11,8 +11,8 @@ use tantivy::directory::OwnedBytes;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Searcher};
 
+use super::super::row_id::{RowId, RowIds};
 use super::columns::Columns;
-use super::row_id::{RowId, RowIds};
 use super::segment::{ScanError, Segment};
 use crate::model::query::PageRequest;
 use crate::model::{Micros, Position, SortOrder, Total, TotalMode};
@@ -22,7 +22,7 @@ const FIRST_STEP: u32 = 1_024;
 
 /// A line that belongs to the page.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hit {
+pub(crate) struct Hit {
     /// Time in microseconds.
     pub time: i64,
     /// Where it lies.
@@ -36,7 +36,7 @@ struct After {
 }
 
 /// Scans for one page.
-pub(super) struct Scan<'a> {
+pub(crate) struct Scan<'a> {
     searcher: &'a Searcher,
     columns: &'a [Arc<Columns>],
     weight: &'a dyn Weight,
@@ -47,7 +47,7 @@ pub(super) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// Prepares a scan that begins right after a line, or at the first one.
-    pub(super) fn new(
+    pub(crate) fn new(
         searcher: &'a Searcher,
         columns: &'a [Arc<Columns>],
         weight: &'a dyn Weight,
@@ -60,7 +60,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The lines of the page in order, and the total where it was asked for.
-    pub(super) fn run(&self) -> Result<(Vec<Hit>, Option<Total>), ScanError> {
+    pub(crate) fn run(&self) -> Result<(Vec<Hit>, Option<Total>), ScanError> {
         let counts_along = self.request.sort == SortOrder::Desc && self.after.is_none();
         let mut counter = Counter::new(self.request.total);
         let mut hits = Vec::new();
@@ -269,12 +269,12 @@ impl<'a> Scan<'a> {
 }
 
 /// The stored bytes of a line.
-pub(super) fn document(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<OwnedBytes> {
+pub(crate) fn document(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<OwnedBytes> {
     of_segment(columns, address)?.document(address.doc_id)
 }
 
 /// The id of a line.
-pub(super) fn row_id(
+pub(crate) fn row_id(
     searcher: &Searcher,
     columns: &[Arc<Columns>],
     address: DocAddress,
@@ -284,7 +284,7 @@ pub(super) fn row_id(
 }
 
 /// When a line was received.
-pub(super) fn received(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<Micros> {
+pub(crate) fn received(columns: &[Arc<Columns>], address: DocAddress) -> tantivy::Result<Micros> {
     Ok(Micros::new(of_segment(columns, address)?.received.get_val(address.doc_id)))
 }
 

@@ -16,7 +16,7 @@ use crate::model::TimeRange;
 const LOOKS_PER_RUN: usize = 16;
 
 /// The buckets of a request in one segment.
-pub(super) struct Buckets<'a> {
+pub(crate) struct Buckets<'a> {
     segment: &'a Segment<'a>,
     /// Ascending, each beginning where the one before ends.
     windows: &'a [TimeRange],
@@ -25,7 +25,7 @@ pub(super) struct Buckets<'a> {
 }
 
 impl<'a> Buckets<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         segment: &'a Segment<'a>,
         windows: &'a [TimeRange],
         weight: &'a dyn Weight,
@@ -35,22 +35,22 @@ impl<'a> Buckets<'a> {
     }
 
     /// Number of buckets.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.windows.len()
     }
 
     /// The segment.
-    pub(super) fn segment(&self) -> &Segment<'a> {
+    pub(crate) fn segment(&self) -> &Segment<'a> {
         self.segment
     }
 
     /// The run of documents of every bucket.
-    pub(super) fn runs(&self) -> Vec<Range<DocId>> {
+    pub(crate) fn runs(&self) -> Vec<Range<DocId>> {
         self.segment.runs(self.windows)
     }
 
     /// Calls `visit` with all matching documents, some of one bucket at a time.
-    pub(super) fn each(&self, mut visit: impl FnMut(usize, &[DocId])) -> Result<(), ScanError> {
+    pub(crate) fn each(&self, mut visit: impl FnMut(usize, &[DocId])) -> Result<(), ScanError> {
         let (Some(first), Some(last)) = (self.windows.first(), self.windows.last()) else {
             return Ok(());
         };

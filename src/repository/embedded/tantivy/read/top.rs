@@ -14,10 +14,10 @@ use tantivy::columnar::StrColumn;
 const MARGIN: usize = 6;
 
 /// How often each value occurs in one segment.
-pub(super) struct SegmentTally {
-    pub(super) column: StrColumn,
+pub(crate) struct SegmentTally {
+    pub(crate) column: StrColumn,
     /// By the number of the value.
-    pub(super) counts: Vec<u64>,
+    pub(crate) counts: Vec<u64>,
 }
 
 /// The best values of a segment.
@@ -38,7 +38,7 @@ struct Known {
 
 /// The `top` most frequent values with their counts, in no order, and perhaps others; never without one that is as frequent
 /// as the last of them.
-pub(super) fn most_frequent(tallies: &[SegmentTally], top: usize) -> io::Result<HashMap<String, u64>> {
+pub(crate) fn most_frequent(tallies: &[SegmentTally], top: usize) -> io::Result<HashMap<String, u64>> {
     let best: Vec<_> = tallies.iter().map(|tally| tally.best(top + MARGIN)).collect();
     match from_best(tallies, &best, top)? {
         Some(found) => Ok(found),
@@ -114,7 +114,7 @@ impl SegmentTally {
     }
 
     /// Calls `visit` with text and count of each value.
-    pub(super) fn read_all(&self, visit: impl FnMut(&str, u64)) -> io::Result<()> {
+    pub(crate) fn read_all(&self, visit: impl FnMut(&str, u64)) -> io::Result<()> {
         let numbered = (0..).zip(self.counts.iter().copied());
         let values: Vec<_> = numbered.filter(|(_, count)| *count > 0).collect();
         self.read(&values, visit)

@@ -9,7 +9,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, Term};
 
 /// A query that finds the same documents and may be asked about any of them.
 #[derive(Debug)]
-pub(super) struct Excluded(pub(super) Box<dyn Query>);
+pub(crate) struct Excluded(pub(crate) Box<dyn Query>);
 
 struct ExcludedWeight(Box<dyn Weight>);
 

@@ -17,12 +17,12 @@ use tantivy::query::Query;
 use tantivy::{FutureResult, Index, IndexReader, IndexWriter, Searcher, SegmentMeta};
 use tokio::sync::oneshot;
 
-use super::STORE;
+use super::super::STORE;
+use super::super::failure::Failure;
+use super::super::schema::LineSchema;
+use super::super::stored::StoredLine;
 use super::document::to_document;
-use super::failure::Failure;
 use super::repeats::Repeats;
-use super::schema::LineSchema;
-use super::stored::StoredLine;
 use crate::model::{Clock, LogField};
 use crate::repository::embedded::folder::{DataFolder, sync_folder};
 use crate::repository::{LineToStore, StoreError, StoreResult};
@@ -58,7 +58,7 @@ enum Work {
 
 /// Hands requests to the writer thread; the thread ends after the last handle is dropped.
 #[derive(Clone)]
-pub(super) struct WriterHandle {
+pub(crate) struct WriterHandle {
     commands: SyncSender<Command>,
 }
 
@@ -67,7 +67,7 @@ impl WriterHandle {
     ///
     /// # Errors
     /// When the index cannot be opened for writing.
-    pub(super) fn start(
+    pub(crate) fn start(
         index: Index,
         reader: IndexReader,
         schema: LineSchema,
@@ -97,17 +97,17 @@ impl WriterHandle {
     }
 
     /// Stores lines; returns after they are on disk and findable.
-    pub(super) async fn append(&self, lines: Vec<LineToStore>) -> StoreResult<()> {
+    pub(crate) async fn append(&self, lines: Vec<LineToStore>) -> StoreResult<()> {
         self.ask(|reply| Command::Write(Work::Append(lines), reply)).await.map(|_| ())
     }
 
     /// Deletes what a query matches; returns how many lines that were.
-    pub(super) async fn delete(&self, query: Box<dyn Query>) -> StoreResult<u64> {
+    pub(crate) async fn delete(&self, query: Box<dyn Query>) -> StoreResult<u64> {
         self.ask(|reply| Command::Write(Work::Delete(query), reply)).await
     }
 
     /// Rewrites the segments that hold deleted lines, which gives their disk space back. Lines are taken meanwhile.
-    pub(super) async fn rewrite(&self) -> StoreResult<()> {
+    pub(crate) async fn rewrite(&self) -> StoreResult<()> {
         for rewriting in self.ask(Command::Rewrite).await? {
             // Another merge may have been faster; what is left over is found by the next measurement.
             if let Err(error) = rewriting.await {
@@ -118,7 +118,7 @@ impl WriterHandle {
     }
 
     /// Lets go of the files that merges have replaced; only then does the disk get their space back.
-    pub(super) async fn reload(&self) -> StoreResult<()> {
+    pub(crate) async fn reload(&self) -> StoreResult<()> {
         self.ask(Command::Reload).await
     }
 

@@ -9,9 +9,9 @@ use tantivy::index::SegmentId;
 use tantivy::store::StoreReader;
 use tantivy::{BitSet, DocId, Searcher, SegmentReader};
 
-use super::document::kind_number;
+use super::super::row_id::RowIds;
+use super::super::write::kind_number;
 use super::numbers::UNPACKED;
-use super::row_id::RowIds;
 use crate::model::{KindSet, LogField, LogKind};
 
 /// Decompressed blocks of stored lines that are kept per segment.
@@ -20,13 +20,13 @@ const CACHED_BLOCKS: usize = 64;
 const DOCS_PER_EXCEPTION: usize = 4;
 
 /// The open columns of a segment, and its stored lines. Segments never change, so these are good as long as the segment lives.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     /// Times, falling.
-    pub(super) times: Arc<dyn ColumnValues<i64>>,
+    pub(crate) times: Arc<dyn ColumnValues<i64>>,
     /// Times of receipt, in no order.
-    pub(super) received: Arc<dyn ColumnValues<i64>>,
+    pub(crate) received: Arc<dyn ColumnValues<i64>>,
     /// Numbers of levels.
-    pub(super) levels: Column<u64>,
+    pub(crate) levels: Column<u64>,
     kinds: Arc<dyn ColumnValues<u64>>,
     /// Number of documents.
     docs: DocId,
@@ -37,10 +37,10 @@ pub(super) struct Columns {
 }
 
 /// The documents of some kinds, which are not all of a segment.
-pub(super) struct OfKinds {
-    pub(super) docs: BitSet,
+pub(crate) struct OfKinds {
+    pub(crate) docs: BitSet,
     /// All others in rising order, where they are few.
-    pub(super) exceptions: Option<Vec<DocId>>,
+    pub(crate) exceptions: Option<Vec<DocId>>,
 }
 
 impl Columns {
@@ -60,7 +60,7 @@ impl Columns {
     }
 
     /// The ids of the segment.
-    pub(super) fn ids(&self, segment: &SegmentReader) -> tantivy::Result<&RowIds> {
+    pub(crate) fn ids(&self, segment: &SegmentReader) -> tantivy::Result<&RowIds> {
         if let Some(ids) = self.ids.get() {
             return Ok(ids);
         }
@@ -69,12 +69,12 @@ impl Columns {
     }
 
     /// The bytes of a stored document.
-    pub(super) fn document(&self, doc: DocId) -> tantivy::Result<OwnedBytes> {
+    pub(crate) fn document(&self, doc: DocId) -> tantivy::Result<OwnedBytes> {
         self.lines.get_document_bytes(doc)
     }
 
     /// The documents of some kinds; `None` when that is all of them.
-    pub(super) fn of_kinds(&self, kinds: KindSet) -> Option<Arc<OfKinds>> {
+    pub(crate) fn of_kinds(&self, kinds: KindSet) -> Option<Arc<OfKinds>> {
         if kinds == KindSet::ALL {
             return None;
         }
@@ -110,7 +110,7 @@ impl Columns {
     }
 
     /// The values of a keyword field; `None` where no line of the segment has one.
-    pub(super) fn keyword(
+    pub(crate) fn keyword(
         &self,
         segment: &SegmentReader,
         field: LogField,
@@ -138,13 +138,13 @@ fn every<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + 'static>(
 
 /// The open columns of all segments.
 #[derive(Default)]
-pub(super) struct ColumnCache {
+pub(crate) struct ColumnCache {
     open: Mutex<HashMap<SegmentId, Arc<Columns>>>,
 }
 
 impl ColumnCache {
     /// The columns of every segment of a searcher, in its order.
-    pub(super) fn of(&self, searcher: &Searcher) -> tantivy::Result<Vec<Arc<Columns>>> {
+    pub(crate) fn of(&self, searcher: &Searcher) -> tantivy::Result<Vec<Arc<Columns>>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let mut columns = Vec::with_capacity(searcher.segment_readers().len());
         for segment in searcher.segment_readers() {

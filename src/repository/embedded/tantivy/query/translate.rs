@@ -11,11 +11,11 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::document::level_number;
+use super::super::hashed;
+use super::super::schema::{KEY_END, LineSchema};
+use super::super::words::{letter_runs, standard_words};
+use super::super::write::level_number;
 use super::excluded::Excluded;
-use super::hashed;
-use super::schema::{KEY_END, LineSchema};
-use super::words::{letter_runs, standard_words};
 use crate::model::ordered_leaf::{TermRange, address_bits, ends_of_network, terms_between, terms_in_network};
 use crate::model::query::Bound;
 use crate::model::{FieldKind, FieldRef, LogField, Query, Scalar, TextMatch, TextQuery};
@@ -28,7 +28,7 @@ const MAX_SPELLED_TERMS: usize = 64;
 const MAX_PHRASE_SPELLINGS: u32 = 16_384;
 
 /// Translates queries for one searcher.
-pub(super) struct Translator<'a> {
+pub(crate) struct Translator<'a> {
     /// The fields.
     pub schema: &'a LineSchema,
     /// Whose terms a prefix is spelled out from.
@@ -37,7 +37,7 @@ pub(super) struct Translator<'a> {
 
 impl Translator<'_> {
     /// Translates a query.
-    pub(super) fn translate(&self, query: &Query) -> tantivy::Result<Boxed> {
+    pub(crate) fn translate(&self, query: &Query) -> tantivy::Result<Boxed> {
         Ok(match query {
             Query::All => Box::new(AllQuery),
             Query::None => Box::new(EmptyQuery),
