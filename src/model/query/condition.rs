@@ -86,8 +86,18 @@ pub enum Bound {
     Excluded(Scalar),
 }
 
-/// A value of a range.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+impl Bound {
+    /// The value at the end; `None` where it is open.
+    pub(crate) const fn scalar(&self) -> Option<&Scalar> {
+        match self {
+            Self::Open => None,
+            Self::Included(scalar) | Self::Excluded(scalar) => Some(scalar),
+        }
+    }
+}
+
+/// A value of a range; values of one kind are in the order of their field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scalar {
     /// For `Keyword` fields; compared by bytes.

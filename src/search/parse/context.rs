@@ -27,10 +27,20 @@ pub(super) fn flattened(field: FieldRef, value: Value, offset: usize) -> Result<
                 // The text may have been sent as it stands: a network, or an address in another spelling.
                 Ok(Query::Or(vec![exact(field, value, offset)?, in_network]))
             }
+            None if is_bad_network(&value) => Err(refusal::unsupported(
+                "not a network: behind an address stand its leading bits, 0 to 32, for IPv6 0 to 128; quotes search for the text",
+                offset,
+            )),
             None => exact(field, value, offset),
         },
         Value::Word(_) => exact(field, value, offset),
     }
+}
+
+/// Whether a word is an address with a length behind it that no network has.
+fn is_bad_network(value: &Value) -> bool {
+    let Value::Word(Word { text, .. }) = value else { return false };
+    text.split_once('/').is_some_and(|(before, _)| address(before).is_some()) && network(text).is_none()
 }
 
 /// Whether a text is the one way in which an address is written.

@@ -16,11 +16,14 @@ pub(super) fn of_text(value: &Value) -> Option<String> {
             "'{word}' is found where a word begins with it, not inside a longer word; search for the beginning of that word"
         ));
     }
-    let is_dotted = text.split('.').all(|part| part.starts_with(char::is_alphanumeric)) && text.contains('.');
+    let is_address = text.contains("://") || text.contains(['?', '=']);
+    let is_dotted = !is_address
+        && text.split('.').all(|part| part.starts_with(char::is_alphanumeric))
+        && text.contains('.');
     if is_dotted && text.contains(char::is_alphabetic) && !has_letter_parts(text) {
         let word = shown(text);
         return Some(format!(
-            "'{word}' is searched as whole words; for a longer name that begins so write {word}*"
+            "'{word}' is searched as whole words; to find longer names that begin with it, write {word}*"
         ));
     }
     None

@@ -79,7 +79,10 @@ impl Resolver<'_> {
                 context::flattened(field, value, offset)
             }
         }
-        .map(Some)
+        .map(|query| {
+            self.warn_of_reversed(&query);
+            Some(query)
+        })
     }
 
     /// Passes on the condition of a text, and says so when there is none.
@@ -114,6 +117,17 @@ impl Resolver<'_> {
         if matches!(value, Value::Word(word) if word.text.contains(',')) {
             let advice = "for one of several values write field:(a OR b)";
             self.warn(format!("the comma in the value of '{field}' is part of the value; {advice}"));
+        }
+    }
+
+    fn warn_of_reversed(&mut self, query: &Query) {
+        let Query::Range { field, lower, upper } = query else { return };
+        if let (Some(first), Some(last)) = (lower.scalar(), upper.scalar())
+            && first > last
+        {
+            self.warn(format!(
+                "the range of '{field}' ends before it begins, so no line lies in it; swap its ends"
+            ));
         }
     }
 

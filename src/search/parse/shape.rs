@@ -24,7 +24,7 @@ pub(super) fn read_word(lexer: &mut Lexer) -> Result<Vec<Marked>> {
             '\0' => return Err(refusal::nul(lexer.at)),
             '\\' => {
                 let Some(next) = lexer.peek(1) else {
-                    if holds_backslash(&characters) {
+                    if holds_backslash(&characters) || is_drive(&characters) {
                         characters.push(Marked { character, escaped: true });
                         lexer.at += 1;
                         break;
@@ -76,6 +76,11 @@ fn closing_parenthesis(lexer: &Lexer) -> Option<usize> {
 fn is_operator(characters: &[Marked]) -> bool {
     let is = |operator: &str| characters.iter().map(|marked| marked.character).eq(operator.chars());
     ["AND", "OR", "NOT", "&&", "||"].into_iter().any(is)
+}
+
+/// Whether a word so far is the letter of a drive and its colon.
+fn is_drive(characters: &[Marked]) -> bool {
+    matches!(characters, [letter, colon] if letter.character.is_ascii_alphabetic() && colon.character == ':')
 }
 
 /// Whether a backslash stands for itself, as in a path of Windows.

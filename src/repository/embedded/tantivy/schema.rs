@@ -12,7 +12,7 @@ use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TokenizerManager};
 
 use super::words::{LetterRuns, StandardWords};
 use crate::model::ordered_leaf::CONTEXT_ORDERED;
-use crate::model::{FieldKind, LogField, field::FIELDS};
+use crate::model::{FieldKind, Level, LogField, LogKind, field::FIELDS};
 
 /// Separates the key from the value in a term of `context`; JSON text cannot hold it unescaped in a key of a log.
 pub(super) const KEY_END: char = '\u{0}';
@@ -147,6 +147,27 @@ fn text_options(tokenizer: &str) -> TextOptions {
         .set_index_option(IndexRecordOption::WithFreqsAndPositions)
         .set_fieldnorms(false);
     TextOptions::default().set_indexing_options(indexing)
+}
+
+/// Number of a kind in its column.
+pub(super) const fn kind_number(kind: LogKind) -> u64 {
+    match kind {
+        LogKind::App => 0,
+        LogKind::Error => 1,
+        LogKind::Security => 2,
+    }
+}
+
+/// Number of a level in its terms and column.
+pub(super) const fn level_number(level: Level) -> u64 {
+    match level {
+        Level::Trace => 0,
+        Level::Debug => 1,
+        Level::Info => 2,
+        Level::Warn => 3,
+        Level::Error => 4,
+        Level::Fatal => 5,
+    }
 }
 
 #[cfg(test)]

@@ -243,7 +243,7 @@ fn addresses_of_the_context_are_networks_and_ranges() {
             range("context.ip", Included(ip("10.0.0.1")), Excluded(ip("10.0.0.9"))),
         ),
         ("context.ip:10.0.0*", prefix("context.ip", "10.0.0")),
-        ("context.ip:10.0.0.0/99", term("context.ip", "10.0.0.0/99")),
+        ("context.ip:\"10.0.0.0/99\"", term("context.ip", "10.0.0.0/99")),
     ]);
 }
 
@@ -348,6 +348,7 @@ fn what_looks_like_code_is_text() {
 #[test]
 fn what_was_pasted_is_text() {
     check([
+        ("C:\\", exact("C:\\")),
         ("C:\\Users\\x", exact("C:\\Users\\x")),
         ("C:\\Users\\", exact("C:\\Users\\")),
         ("C:/Users/x", exact("C:/Users/x")),

@@ -264,3 +264,11 @@ fn limits_hold_to_the_character() {
         ],
     );
 }
+
+#[test]
+fn an_address_with_a_length_that_no_network_has_is_refused_under_a_key_too() {
+    check(
+        UnsupportedOperation,
+        [("context.ip:10.0.0.0/99", 11), ("context.ip:10.0.0.0/", 11), ("context.ip:10.0.0.0/x", 11)],
+    );
+}

@@ -49,6 +49,23 @@ fn a_query_of_nothing_searchable_matches_nothing() {
 }
 
 #[test]
+fn a_range_that_ends_before_it_begins_is_pointed_out() {
+    for text in [
+        "context.status:[500 TO 200]",
+        "context.ip:[10.2.0.0 TO 10.0.0.0]",
+        "timestamp:[2026-12-02T00:00:00Z TO 2026-12-01T00:00:00Z]",
+        "path:[b TO a]",
+    ] {
+        assert!(warnings(text)[0].contains("swap its ends"), "{text}");
+    }
+    for text in
+        ["context.status:[200 TO 500]", "context.status:[5 TO 5]", "timestamp:>=now-1h", "path:[a TO b]"]
+    {
+        assert!(warnings(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn a_comma_is_part_of_a_value_with_a_warning() {
     assert_eq!(query("context.tags:a,b"), term("context.tags", "a,b"));
     assert!(warnings("context.tags:a,b")[0].contains("(a OR b)"));

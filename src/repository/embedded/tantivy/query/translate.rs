@@ -12,9 +12,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::super::hashed;
-use super::super::schema::{KEY_END, LineSchema};
+use super::super::schema::{KEY_END, LineSchema, level_number};
 use super::super::words::{letter_runs, standard_words};
-use super::super::write::level_number;
 use super::excluded::Excluded;
 use crate::model::ordered_leaf::{TermRange, address_bits, ends_of_network, terms_between, terms_in_network};
 use crate::model::query::Bound;

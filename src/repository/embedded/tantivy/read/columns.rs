@@ -10,7 +10,7 @@ use tantivy::store::StoreReader;
 use tantivy::{BitSet, DocId, Searcher, SegmentReader};
 
 use super::super::row_id::RowIds;
-use super::super::write::kind_number;
+use super::super::schema::kind_number;
 use super::numbers::UNPACKED;
 use crate::model::{KindSet, LogField, LogKind};
 

@@ -18,7 +18,7 @@ use super::log_store::TantivyLogStore;
 use super::read::columns::Columns;
 use super::read::segment::Segment;
 use super::schema::LineSchema;
-use super::write::kind_number;
+use super::schema::kind_number;
 use crate::model::{self, KindSet, LogKind, Micros};
 use crate::repository::StoreResult;
 

@@ -8,34 +8,13 @@ use tantivy::TantivyDocument;
 
 use super::super::hashed;
 use super::super::row_id::RowId;
-use super::super::schema::{KEY_END, LineSchema};
+use super::super::schema::{KEY_END, LineSchema, kind_number, level_number};
 use crate::model::field::is_findable;
 use crate::model::log_context::for_each_leaf;
 use crate::model::normal::nfc;
 use crate::model::ordered_leaf::{address_bits, ordered_terms};
-use crate::model::{Level, LogEntry, LogField, LogKind};
+use crate::model::{LogEntry, LogField};
 use crate::repository::{Fingerprint, LineToStore};
-
-/// Number of a kind in its column.
-pub(crate) const fn kind_number(kind: LogKind) -> u64 {
-    match kind {
-        LogKind::App => 0,
-        LogKind::Error => 1,
-        LogKind::Security => 2,
-    }
-}
-
-/// Number of a level in its terms and column.
-pub(crate) const fn level_number(level: Level) -> u64 {
-    match level {
-        Level::Trace => 0,
-        Level::Debug => 1,
-        Level::Info => 2,
-        Level::Warn => 3,
-        Level::Error => 4,
-        Level::Fatal => 5,
-    }
-}
 
 /// Turns a line, received at this time and stored as these bytes, into a document.
 pub(crate) fn to_document(

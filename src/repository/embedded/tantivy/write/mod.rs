@@ -6,5 +6,4 @@ mod document;
 mod repeats;
 mod writer;
 
-pub(crate) use document::{kind_number, level_number};
 pub(crate) use writer::WriterHandle;
