@@ -8,7 +8,6 @@ pub mod dates;
 mod failure;
 pub mod fields;
 pub mod histogram;
-pub mod interval;
 pub mod keys;
 pub mod params;
 pub mod parse;
@@ -17,7 +16,6 @@ mod reader;
 pub mod service;
 mod suggestion;
 pub mod tail;
-mod tail_mark;
 pub mod views;
 pub mod window;
 

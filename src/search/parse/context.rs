@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use super::address::{address, network};
+use super::lex::{Edge, EdgeText, Shape, Value, Word};
 use super::refusal;
-use super::token::{Edge, EdgeText, Shape, Value, Word};
 use super::value::{Single, bound, exact, range, single};
 use crate::error::Result;
 use crate::model::query::Bound;

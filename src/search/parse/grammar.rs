@@ -10,8 +10,8 @@ use std::iter::Peekable;
 use std::rc::Rc;
 use std::vec::IntoIter;
 
+use super::lex::{FieldName, Token, TokenKind, Value};
 use super::refusal::syntax;
-use super::token::{FieldName, Token, TokenKind, Value};
 use crate::error::Result;
 
 /// A syntax tree: fields still by name, values still as text.

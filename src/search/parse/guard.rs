@@ -1,7 +1,6 @@
 //! The bounds of a query, checked in one loop over the tokens before anything recursive sees them.
 
-use super::lexer::Lexer;
-use super::token::{Token, TokenKind};
+use super::lex::{Lexer, Token, TokenKind};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Longest query, in bytes.

@@ -1,7 +1,7 @@
 //! Sentences for whoever finds nothing: how words are matched, and what to write instead.
 
+use super::lex::{Shape, Value, Word};
 use super::message::has_letter_parts;
-use super::token::{Shape, Value, Word};
 use crate::model::script::{is_east_asian, joins_words};
 
 /// Characters of a word that are shown.

@@ -1,8 +1,8 @@
 //! Words and phrases that are looked for in the message.
 
+use super::lex::{Shape, Value, Word};
 use super::pasted::{self, Reading};
 use super::refusal;
-use super::token::{Shape, Value, Word};
 use crate::error::Result;
 use crate::model::normal::nfc;
 use crate::model::script::{is_east_asian, is_letters};

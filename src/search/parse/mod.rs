@@ -1,6 +1,6 @@
 //! Query text to typed query.
 //!
-//! The stages, each a file: `tokens` cuts the text into tokens, `guard` bounds them, `grammar` makes a syntax tree,
+//! The stages: `lex` cuts the text into tokens, `guard` bounds them, `grammar` makes a syntax tree,
 //! `resolve` gives names and values their meaning. What the language is stands at [`parse`].
 
 mod address;
@@ -8,19 +8,15 @@ mod context;
 mod grammar;
 mod guard;
 mod hints;
-mod lexer;
+mod lex;
 mod message;
 mod parsed;
 mod pasted;
-mod quoted;
 mod refusal;
 mod resolve;
-mod shape;
 mod suggest;
 #[cfg(test)]
 mod tests;
-mod token;
-mod tokens;
 mod value;
 
 use crate::error::Result;

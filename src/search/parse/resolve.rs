@@ -3,10 +3,10 @@
 //! What a value means is read in `message.rs` for the message and in `value.rs` for all other fields.
 
 use super::grammar::{Leaf, Node};
+use super::lex::{FieldName, Shape, Value, Word};
 use super::parsed::{ParseContext, Parsed};
 use super::pasted::{self, Reading};
 use super::suggest::unknown_field;
-use super::token::{FieldName, Shape, Value, Word};
 use super::{context, hints, message, value};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::normal::nfc;

@@ -3,9 +3,9 @@
 //! Addresses are read in `address.rs`, times in `search::dates`; `context.rs` has the keys of the context.
 
 use super::address::{address, network};
+use super::lex::{Edge, EdgeText, Shape, Value, Word};
 use super::parsed::ParseContext;
 use super::refusal;
-use super::token::{Edge, EdgeText, Shape, Value, Word};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::normal::{into_nfc, nfc};
 use crate::model::query::Bound;

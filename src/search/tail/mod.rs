@@ -1,17 +1,19 @@
 //! Following lines as they come in.
 //!
 //! A tail asks the store again and again for what has arrived. Its order is that of arrival, whatever time a line says;
-//! `tail_mark` says how far it has come.
+//! `mark` says how far it has come.
+
+mod mark;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use self::mark::TailMark;
 use super::SearchParams;
 use super::cursor::Cursor;
 use super::plan::{Plan, View, fingerprint};
 use super::reader::readable_kinds;
 use super::service::SearchService;
-use super::tail_mark::TailMark;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::page::{Arrivals, PageStart, Settled};
 use crate::model::query::ArrivalsRequest;

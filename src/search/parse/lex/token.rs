@@ -2,13 +2,13 @@
 
 /// A token and the number of characters before it.
 #[derive(Debug)]
-pub(super) struct Token {
-    pub(super) offset: usize,
-    pub(super) kind: TokenKind,
+pub(in crate::search::parse) struct Token {
+    pub(in crate::search::parse) offset: usize,
+    pub(in crate::search::parse) kind: TokenKind,
 }
 
 #[derive(Debug)]
-pub(super) enum TokenKind {
+pub(in crate::search::parse) enum TokenKind {
     And,
     Or,
     Not,
@@ -21,14 +21,14 @@ pub(super) enum TokenKind {
 
 /// A field as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FieldName {
-    pub(super) text: String,
-    pub(super) has_wildcard: bool,
-    pub(super) offset: usize,
+pub(in crate::search::parse) struct FieldName {
+    pub(in crate::search::parse) text: String,
+    pub(in crate::search::parse) has_wildcard: bool,
+    pub(in crate::search::parse) offset: usize,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(in crate::search::parse) enum Value {
     Word(Word),
     /// Text in quotes, or a bare block in braces.
     Quoted(String),
@@ -37,15 +37,15 @@ pub(super) enum Value {
 
 /// A run of characters without blanks (other than escaped ones), escapes already undone.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
+pub(in crate::search::parse) struct Word {
     /// The characters; without the star for `Shape::Prefix`.
-    pub(super) text: String,
-    pub(super) shape: Shape,
+    pub(in crate::search::parse) text: String,
+    pub(in crate::search::parse) shape: Shape,
 }
 
 /// What the unescaped marks of a word make of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::search::parse) enum Shape {
     /// Nothing but its characters.
     Plain,
     /// `abc*`
@@ -64,14 +64,14 @@ pub(super) enum Shape {
 
 /// One end of a range, as it is written.
 #[derive(Clone, Debug)]
-pub(super) enum Edge {
+pub(in crate::search::parse) enum Edge {
     Open,
     Included(EdgeText),
     Excluded(EdgeText),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct EdgeText {
-    pub(super) text: String,
-    pub(super) offset: usize,
+pub(in crate::search::parse) struct EdgeText {
+    pub(in crate::search::parse) text: String,
+    pub(in crate::search::parse) offset: usize,
 }

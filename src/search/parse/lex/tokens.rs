@@ -1,15 +1,15 @@
 //! Text to tokens, with offsets in characters. A loop: nothing here calls itself.
 
 use super::lexer::{Lexer, is_blank, is_escapable};
-use super::pasted::{self, Reading};
-use super::refusal;
 use super::shape::{Marked, read_word, shape_of};
 use super::token::{Edge, EdgeText, FieldName, Shape, Token, TokenKind, Value, Word};
 use crate::error::Result;
+use crate::search::parse::pasted::{self, Reading};
+use crate::search::parse::refusal;
 
 impl Lexer {
     /// The next token; `None` at the end of the text.
-    pub(super) fn next_token(&mut self) -> Result<Option<Token>> {
+    pub(in crate::search::parse) fn next_token(&mut self) -> Result<Option<Token>> {
         let follows_text = self.follows_text();
         self.skip_blanks();
         let offset = self.at;
@@ -146,7 +146,7 @@ impl Lexer {
 }
 
 /// The text of an unquoted end of a range; `None` for a star.
-pub(super) fn edge_text(word: &Word, offset: usize) -> Result<Option<String>> {
+pub(in crate::search::parse) fn edge_text(word: &Word, offset: usize) -> Result<Option<String>> {
     match word.shape {
         Shape::Star => Ok(None),
         Shape::Prefix | Shape::Wildcard => {
@@ -177,7 +177,7 @@ fn is_key_character(character: char) -> bool {
 }
 
 impl Word {
-    pub(super) fn from_marked(characters: &[Marked]) -> Self {
+    pub(in crate::search::parse) fn from_marked(characters: &[Marked]) -> Self {
         let shape = shape_of(characters);
         let length = if shape == Shape::Prefix { characters.len() - 1 } else { characters.len() };
         Self { text: characters.iter().take(length).map(|marked| marked.character).collect(), shape }

@@ -1,15 +1,15 @@
 //! What the lexer reads between two marks: quotes, the brackets of a range, a block in braces.
 
 use super::lexer::{Lexer, is_blank, is_escapable};
-use super::refusal;
 use super::shape::Marked;
 use super::token::{Edge, EdgeText, Value, Word};
 use super::tokens::edge_text;
 use crate::error::Result;
+use crate::search::parse::refusal;
 
 impl Lexer {
     /// A text in quotes, from the first quote on.
-    pub(super) fn quoted(&mut self) -> Result<String> {
+    pub(in crate::search::parse) fn quoted(&mut self) -> Result<String> {
         let start = self.at;
         self.at += 1;
         let mut text = String::new();
@@ -37,7 +37,7 @@ impl Lexer {
     }
 
     /// `[a TO b]`, `{a TO b}` or a mixture, from the first mark on.
-    pub(super) fn range(&mut self) -> Result<Value> {
+    pub(in crate::search::parse) fn range(&mut self) -> Result<Value> {
         let lower_included = self.peek(0) == Some('[');
         self.at += 1;
         let lower = self.edge(lower_included)?;
@@ -89,14 +89,14 @@ impl Lexer {
     }
 
     /// Whether a bracket or brace begins what reads as a range: a value and the word TO.
-    pub(super) fn looks_like_range(&self) -> bool {
+    pub(in crate::search::parse) fn looks_like_range(&self) -> bool {
         let rest: String = self.characters.iter().skip(self.at + 1).collect();
         let mut words = rest.split(is_blank).filter(|word| !word.is_empty());
         words.next().is_some() && words.next() == Some("TO")
     }
 
     /// A block from `{` to the matching `}`, as it stands; reads nothing when the block does not end.
-    pub(super) fn braced(&mut self) -> Option<String> {
+    pub(in crate::search::parse) fn braced(&mut self) -> Option<String> {
         let mut depth = 0_usize;
         let rest = self.characters.get(self.at..)?;
         let end = rest.iter().position(|character| {

@@ -1,9 +1,11 @@
 //! Lines over time, and values with their counts.
 
+pub mod interval;
+
 use std::time::Instant;
 
+use self::interval::Interval;
 use super::SearchParams;
-use super::interval::Interval;
 use super::plan::{Plan, View};
 use super::reader::readable_kinds;
 use super::service::SearchService;

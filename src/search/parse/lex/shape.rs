@@ -1,21 +1,21 @@
 //! Words: where they end, and what their unescaped marks make of them.
 
 use super::lexer::{Lexer, is_blank, is_escapable};
-use super::refusal;
 use super::token::Shape;
 use crate::error::Result;
+use crate::search::parse::refusal;
 
 /// A character of a word, and whether a backslash took its meaning away.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Marked {
-    pub(super) character: char,
-    pub(super) escaped: bool,
+pub(in crate::search::parse) struct Marked {
+    pub(in crate::search::parse) character: char,
+    pub(in crate::search::parse) escaped: bool,
 }
 
 /// Reads a word up to the next blank, quote or parenthesis.
 ///
 /// Parentheses that open and close within the word belong to it; quotes do in a word that begins with a brace.
-pub(super) fn read_word(lexer: &mut Lexer) -> Result<Vec<Marked>> {
+pub(in crate::search::parse) fn read_word(lexer: &mut Lexer) -> Result<Vec<Marked>> {
     let mut characters: Vec<Marked> = Vec::new();
     let is_block = lexer.peek(0) == Some('{');
     let mut literal_until = 0;
@@ -89,7 +89,7 @@ fn holds_backslash(characters: &[Marked]) -> bool {
 }
 
 /// What the marks of a word make of it. Behind a slash `?`, `~` and `^` are those of a URL or a path.
-pub(super) fn shape_of(characters: &[Marked]) -> Shape {
+pub(in crate::search::parse) fn shape_of(characters: &[Marked]) -> Shape {
     let is = |marked: &Marked, mark: char| !marked.escaped && marked.character == mark;
     let before_slash =
         characters.iter().position(|marked| marked.character == '/').unwrap_or(characters.len());
