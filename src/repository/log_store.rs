@@ -27,7 +27,7 @@ pub struct Fingerprint(u128);
 impl Fingerprint {
     /// The fingerprint of a line, whose content is written as `bytes`: half of its SHA-256.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let half = digest(&SHA256, bytes)
             .as_ref()
             .iter()
@@ -38,7 +38,7 @@ impl Fingerprint {
 
     /// All of its bits.
     #[must_use]
-    pub const fn bits(self) -> u128 {
+    pub(crate) const fn bits(self) -> u128 {
         self.0
     }
 }

@@ -4,9 +4,9 @@
 
 pub mod elastic;
 pub mod embedded;
-pub mod error;
+pub(crate) mod error;
 pub mod guarded;
-pub mod log_store;
+pub(crate) mod log_store;
 mod value_order;
 
 pub use error::{StoreError, StoreResult};

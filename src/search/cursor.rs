@@ -30,7 +30,7 @@ const NONCE_BYTES: usize = 12;
 
 /// What a cursor says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
+pub(crate) struct Cursor {
     /// Subject of the caller.
     pub caller: String,
     /// Fingerprint of the query and of everything else that must not change between pages.
@@ -46,7 +46,7 @@ pub struct Cursor {
 }
 
 /// Seals and opens cursors.
-pub struct CursorSealer {
+pub(crate) struct CursorSealer {
     key: RandomizedNonceKey,
 }
 
@@ -55,7 +55,7 @@ impl CursorSealer {
     ///
     /// # Errors
     /// When the cryptographic library refuses the key, which 32 bytes never are.
-    pub fn new(master: &MasterKey) -> Result<Self> {
+    pub(crate) fn new(master: &MasterKey) -> Result<Self> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, &master.derive("cursor")?)
             .map_err(|_| Error::new(ErrorCode::Internal, "the cursor key cannot be used"))?;
         Ok(Self { key })
@@ -65,7 +65,7 @@ impl CursorSealer {
     ///
     /// # Errors
     /// `Internal` when sealing fails.
-    pub fn seal(&self, cursor: &Cursor) -> Result<String> {
+    pub(crate) fn seal(&self, cursor: &Cursor) -> Result<String> {
         let failed = || Error::new(ErrorCode::Internal, "a cursor could not be made");
         let mut sealed = postcard::to_stdvec(cursor).map_err(|_| failed())?;
         let nonce =
@@ -80,7 +80,7 @@ impl CursorSealer {
     ///
     /// # Errors
     /// `BadCursor`, `CursorOfOtherQuery`, `CursorOfOtherCaller` or `CursorExpired`.
-    pub fn open(&self, text: &str, caller: &str, query: &str, now: Micros) -> Result<Cursor> {
+    pub(crate) fn open(&self, text: &str, caller: &str, query: &str, now: Micros) -> Result<Cursor> {
         let cursor = self.decode(text)?;
         if cursor.caller != caller {
             let detail = "cursor: it was made for another caller; start again without a cursor";

@@ -25,7 +25,7 @@ impl FieldSelection {
     ///
     /// # Errors
     /// `UnknownField`, or `BadParameter` for an empty name or too many of them.
-    pub fn parse(text: Option<&str>) -> Result<Self> {
+    pub(crate) fn parse(text: Option<&str>) -> Result<Self> {
         let Some(text) = text else {
             return Ok(Self::All);
         };
@@ -50,7 +50,7 @@ impl FieldSelection {
     ///
     /// # Errors
     /// When the line cannot be written as JSON, which a stored line always can.
-    pub fn apply(&self, entry: &LogEntry) -> serde_json::Result<Value> {
+    pub(crate) fn apply(&self, entry: &LogEntry) -> serde_json::Result<Value> {
         let value = serde_json::to_value(entry)?;
         let (Self::Only(fields), Value::Object(mut members)) = (self, value.clone()) else {
             return Ok(value);

@@ -10,11 +10,11 @@ use crate::model::LogField;
 use crate::model::nearest::nearest;
 
 /// Values of one parameter at most.
-pub const MAX_VALUES: usize = 100;
+pub(crate) const MAX_VALUES: usize = 100;
 
 /// What kind of value a parameter takes; for the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParamKind {
+pub(crate) enum ParamKind {
     /// Any text.
     Text,
     /// A whole number between two bounds, both included.
@@ -27,7 +27,7 @@ pub enum ParamKind {
 
 /// One parameter.
 #[derive(Clone, Copy, Debug)]
-pub struct Param {
+pub(crate) struct Param {
     /// Its name.
     pub name: &'static str,
     /// Another name for it; giving both is an error.
@@ -42,12 +42,12 @@ pub struct Param {
 
 impl Param {
     /// Every name that it is taken under: its own first, and those of the field that it asks for.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         [self.name].into_iter().chain(self.other_names())
     }
 
     /// The names beside its own.
-    pub fn other_names(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn other_names(&self) -> impl Iterator<Item = &'static str> {
         let field = LogField::by_name(self.name).filter(|field| field.name() == self.name);
         let of_the_field = field.map_or(&[][..], |field| field.spec().aliases);
         self.alias.into_iter().chain(of_the_field.iter().copied())
@@ -55,7 +55,7 @@ impl Param {
 
     /// Whether it is taken under this name.
     #[must_use]
-    pub fn has_name(&self, name: &str) -> bool {
+    pub(crate) fn has_name(&self, name: &str) -> bool {
         self.names().any(|known| known == name)
     }
 }
@@ -70,7 +70,7 @@ macro_rules! search_params {
 
         impl SearchParams {
             /// Every parameter, in the order of the documentation.
-            pub const ALL: &'static [Param] = &[$(Param {
+            pub(crate) const ALL: &'static [Param] = &[$(Param {
                 name: stringify!($name),
                 alias: search_params!(@alias $($alias)?),
                 doc: concat!($($doc),+),
@@ -158,7 +158,7 @@ impl SearchParams {
 
 /// Whether a parameter of a search takes several values.
 #[must_use]
-pub fn takes_several(name: &str) -> bool {
+pub(crate) fn takes_several(name: &str) -> bool {
     SearchParams::ALL.iter().any(|param| param.kind == ParamKind::List && param.has_name(name))
 }
 
@@ -166,7 +166,7 @@ pub fn takes_several(name: &str) -> bool {
 ///
 /// # Errors
 /// `BadParameter` for an empty value, `LimitOutOfRange` for more than 100.
-pub fn list<'a>(text: Option<&'a str>, name: &'static str) -> Result<Vec<&'a str>> {
+pub(crate) fn list<'a>(text: Option<&'a str>, name: &'static str) -> Result<Vec<&'a str>> {
     let Some(text) = text else {
         return Ok(Vec::new());
     };
@@ -188,7 +188,7 @@ pub fn list<'a>(text: Option<&'a str>, name: &'static str) -> Result<Vec<&'a str
 ///
 /// # Errors
 /// `BadParameter` for anything but digits, `LimitOutOfRange` for what lies outside `range`.
-pub fn whole_number(
+pub(crate) fn whole_number(
     text: Option<&str>,
     name: &'static str,
     range: RangeInclusive<usize>,

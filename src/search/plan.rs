@@ -19,7 +19,7 @@ pub(crate) const MAX_LIMIT: usize = 1_000;
 
 /// One way of looking at the lines: what a route adds to the caller's own question.
 #[derive(Clone, Debug)]
-pub struct View {
+pub(crate) struct View {
     /// Name, part of the fingerprint of a cursor.
     pub name: &'static str,
     /// Kinds of lines that are read.
@@ -33,14 +33,14 @@ pub struct View {
 impl View {
     /// All lines of these kinds.
     #[must_use]
-    pub const fn all(name: &'static str, kinds: KindSet) -> Self {
+    pub(crate) const fn all(name: &'static str, kinds: KindSet) -> Self {
         Self { name, kinds, condition: Query::All, wants_next: true }
     }
 }
 
 /// A request that has been understood.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Which lines.
     pub selection: Selection,
     /// Order of the lines.
@@ -64,7 +64,7 @@ impl Plan {
     ///
     /// # Errors
     /// Any code from 3000 to 3010, naming the parameter at fault.
-    pub fn new(params: &SearchParams, caller: &Caller, view: &View, now: Micros) -> Result<Self> {
+    pub(crate) fn new(params: &SearchParams, caller: &Caller, view: &View, now: Micros) -> Result<Self> {
         let zone = params.tz.as_deref().map(parse_zone).transpose()?;
         let range = window(params, now, zone.as_ref(), caller.max_window_days)?;
         let context = ParseContext { now, zone: zone.clone() };
@@ -101,7 +101,7 @@ impl Plan {
 
 /// Fingerprint of everything that must stay the same from page to page.
 #[must_use]
-pub fn fingerprint(params: &SearchParams, caller: &Caller, view: &View) -> String {
+pub(crate) fn fingerprint(params: &SearchParams, caller: &Caller, view: &View) -> String {
     let scope = match &caller.scope {
         Scope::All => vec!["*".to_owned()],
         Scope::Services(services) => services.clone(),

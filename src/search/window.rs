@@ -20,7 +20,7 @@ const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
 /// # Errors
 /// `BadParameter` when `time_range` and `from` are both given, `BadTime` for what cannot be read, `BadTimeRange` for a
 /// reversed or too wide window.
-pub fn window(
+pub(crate) fn window(
     params: &SearchParams,
     now: Micros,
     zone: Option<&TimeZone>,

@@ -83,7 +83,7 @@ impl DataFolder {
 
     /// Where it is.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -154,7 +154,7 @@ fn sync_parent(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// What the operating system says.
-pub fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 

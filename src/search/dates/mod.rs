@@ -23,7 +23,7 @@ const MAX_BYTES: usize = 64;
 /// # Errors
 /// `BadTime` when it cannot be read, `BadTimeRange` when it lies outside the years 1 to 9999. The error names no
 /// place; the caller knows the parameter.
-pub fn parse_time(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<Micros> {
+pub(crate) fn parse_time(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<Micros> {
     parse_span(text, now, zone).map(TimeRange::from)
 }
 
@@ -32,7 +32,7 @@ pub fn parse_time(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<Mi
 ///
 /// # Errors
 /// As [`parse_time`].
-pub fn parse_span(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<TimeRange> {
+pub(crate) fn parse_span(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<TimeRange> {
     if text.is_empty() {
         return Err(unreadable(format!("the time is empty; {FORMS}")));
     }
@@ -53,7 +53,7 @@ pub fn parse_span(text: &str, now: Micros, zone: Option<&TimeZone>) -> Result<Ti
 ///
 /// # Errors
 /// `BadParameter` when it cannot be read or is zero, `BadTimeRange` when it is longer than any calendar.
-pub fn parse_duration(text: &str) -> Result<i64> {
+pub(crate) fn parse_duration(text: &str) -> Result<i64> {
     let unreadable = || {
         Error::new(
             ErrorCode::BadParameter,
@@ -81,7 +81,7 @@ pub fn parse_duration(text: &str) -> Result<i64> {
 ///
 /// # Errors
 /// `BadParameter` at `tz` when there is no such zone.
-pub fn parse_zone(text: &str) -> Result<TimeZone> {
+pub(crate) fn parse_zone(text: &str) -> Result<TimeZone> {
     let found = if text == "Z" { Some(TimeZone::UTC) } else { fixed_zone(text).or_else(|| named_zone(text)) };
     found.ok_or_else(|| {
         let detail =

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Micros, TimeRange};
 
 /// Buckets of one histogram at most.
-pub const MAX_BUCKETS: usize = 120;
+pub(crate) const MAX_BUCKETS: usize = 120;
 
 const HOUR_SECONDS: i64 = 3_600;
 const DAY_SECONDS: i64 = 86_400;
@@ -60,7 +60,7 @@ impl Interval {
     ///
     /// # Errors
     /// `BadParameter` when it is none of these.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         let unknown = || {
             let detail = "interval: use auto, a number and s, m, h or d (such as 5m), 1w or 1M";
             Error::new(ErrorCode::BadParameter, detail).at("interval")
@@ -94,7 +94,7 @@ impl Interval {
 
     /// The finest step that cuts a window into at most [`MAX_BUCKETS`].
     #[must_use]
-    pub fn automatic(range: TimeRange, zone: &TimeZone) -> Self {
+    pub(crate) fn automatic(range: TimeRange, zone: &TimeZone) -> Self {
         let fits = |interval: &Self| interval.bounds(range, zone).is_ok();
         AUTOMATIC.into_iter().find(fits).unwrap_or(Self::Month)
     }
@@ -103,7 +103,7 @@ impl Interval {
     ///
     /// # Errors
     /// `TooManyBuckets` when there would be more than [`MAX_BUCKETS`].
-    pub fn bounds(self, range: TimeRange, zone: &TimeZone) -> Result<Vec<Micros>> {
+    pub(crate) fn bounds(self, range: TimeRange, zone: &TimeZone) -> Result<Vec<Micros>> {
         let mut bounds = vec![range.from()];
         let mut next = self.after(range.from(), zone);
         while next < range.to() {

@@ -1,6 +1,6 @@
 //! Lines over time, and values with their counts.
 
-pub mod interval;
+pub(crate) mod interval;
 
 use std::time::Instant;
 

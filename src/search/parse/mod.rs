@@ -22,7 +22,7 @@ mod value;
 use crate::error::Result;
 use crate::model::Query;
 
-pub use parsed::{ParseContext, Parsed};
+pub(crate) use parsed::{ParseContext, Parsed};
 
 /// Reads the text of a query.
 ///
@@ -59,7 +59,7 @@ pub use parsed::{ParseContext, Parsed};
 /// `QuerySyntax` for what cannot be read (nesting over the limit included), `QueryTooComplex` over the limits of
 /// length and terms, `UnknownField`, `UnsupportedOperation`, `BadParameter` for an unknown level or a bad address,
 /// `BadTime` and `BadTimeRange`; each with the offset in characters.
-pub fn parse(text: &str, context: &ParseContext) -> Result<Parsed> {
+pub(crate) fn parse(text: &str, context: &ParseContext) -> Result<Parsed> {
     let tokens = guard::scan(text)?;
     if tokens.is_empty() {
         return Ok(Parsed { query: Query::All, warnings: Vec::new(), hints: Vec::new() });

@@ -4,7 +4,7 @@ use crate::model::{Micros, Query};
 
 /// What the text of a query means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parsed {
+pub(crate) struct Parsed {
     /// The condition; `All` for a blank text.
     pub query: Query,
     /// Sentences about what is legal but likely a slip.
@@ -15,7 +15,7 @@ pub struct Parsed {
 
 /// What a query text is read against.
 #[derive(Clone, Debug)]
-pub struct ParseContext {
+pub(crate) struct ParseContext {
     /// The time that `now` means.
     pub now: Micros,
     /// Zone of days and of times without offset, where one is named.

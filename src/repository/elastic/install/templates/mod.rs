@@ -33,7 +33,7 @@ pub enum Profile {
 impl Profile {
     /// The word in commands and in what they print.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Portable => "portable",
             Self::Elastic => "elastic",
