@@ -36,7 +36,15 @@ impl LogReader {
     /// # Errors
     /// Failures of the store (305x).
     pub(super) async fn page(&self, caller: &Caller, request: &PageRequest) -> Result<Rows> {
-        let request = PageRequest { selection: visible(caller, &request.selection), ..request.clone() };
+        let PageRequest { selection, sort, limit, start, wants_next, total } = request;
+        let request = PageRequest {
+            selection: visible(caller, selection),
+            sort: *sort,
+            limit: *limit,
+            start: start.clone(),
+            wants_next: *wants_next,
+            total: *total,
+        };
         self.store.search(&request).await.map_err(|error| told(&error))
     }
 
@@ -58,7 +66,14 @@ impl LogReader {
     /// # Errors
     /// Failures of the store (305x).
     pub(super) async fn counts(&self, caller: &Caller, request: &CountRequest) -> Result<Counts> {
-        let request = CountRequest { selection: visible(caller, &request.selection), ..request.clone() };
+        let CountRequest { selection, bounds, by, top, prefix } = request;
+        let request = CountRequest {
+            selection: visible(caller, selection),
+            bounds: bounds.clone(),
+            by: *by,
+            top: *top,
+            prefix: prefix.clone(),
+        };
         self.store.count_by(&request).await.map_err(|error| told(&error))
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use prometheus::core::Collector;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, Result};
 
 use super::labels::{Label, LineSide, RequiredField};
@@ -41,7 +40,7 @@ impl SkewByService {
     pub(super) fn register(registry: &Registry, name: &str, help: &str) -> Result<Self> {
         let options = HistogramOpts::new(name, help).buckets(SKEW_SECONDS.to_vec());
         let histograms = HistogramVec::new(options, &[SERVICE, LineSide::NAME])?;
-        add(registry, &histograms)?;
+        registry.register(Box::new(histograms.clone()))?;
         Ok(Self { histograms, services: Services::default() })
     }
 }
@@ -64,7 +63,7 @@ impl LacksByService {
 
     pub(super) fn register(registry: &Registry, name: &str, help: &str) -> Result<Self> {
         let counters = IntCounterVec::new(Opts::new(name, help), &[SERVICE, RequiredField::NAME])?;
-        add(registry, &counters)?;
+        registry.register(Box::new(counters.clone()))?;
         Ok(Self { counters, services: Services::default() })
     }
 }
@@ -85,10 +84,6 @@ impl Services {
         known.insert(service.to_owned());
         service
     }
-}
-
-fn add(registry: &Registry, metric: &(impl Collector + Clone + 'static)) -> Result<()> {
-    registry.register(Box::new(metric.clone()))
 }
 
 #[cfg(test)]
